@@ -1,0 +1,128 @@
+"""What counting yields: each logical call, run and hand-off once."""
+
+from dataclasses import dataclass
+from typing import NamedTuple, TypeAlias
+
+from otel_agents.pipeline.agent_span import AgentSpan
+from otel_agents.pipeline.error_class import error_class
+from otel_agents.semconv import ErrorClass, RunOutcome
+
+_OUTCOMES = frozenset(RunOutcome)
+_OUTCOME_OF_ERROR = {
+    ErrorClass.TIMEOUT: RunOutcome.TIMED_OUT,
+    ErrorClass.CANCELLED: RunOutcome.CANCELLED,
+}
+
+
+class Owner(NamedTuple):
+    """To whom a call or run belongs; "" where nobody says.
+
+    Attributes:
+        agent: The agent's name.
+        group: The agent's group.
+        tenant: The customer for whom it works.
+        conversation: The conversation's id.
+        task_type: The kind of task.
+        version: The agent's version.
+        channel: Who drives the agent: a person, a schedule, another agent.
+    """
+
+    agent: str = ""
+    group: str = ""
+    tenant: str = ""
+    conversation: str = ""
+    task_type: str = ""
+    version: str = ""
+    channel: str = ""
+
+
+@dataclass(slots=True)
+class ModelCall:
+    """One logical model call.
+
+    Attributes:
+        span: What its layers say together: the innermost layer, which is next to the
+            provider, names model and usage; the outermost one tells time and success.
+        owner: To whom it belongs.
+        layers: How many spans reported it.
+        decided: Whether it stands directly under an agent's run, so that it is a decision.
+    """
+
+    span: AgentSpan
+    owner: Owner
+    layers: int
+    decided: bool
+
+
+@dataclass(slots=True)
+class ToolCall:
+    """One logical tool call.
+
+    Attributes:
+        span: What its layers say together; the outermost one tells time and success.
+        owner: To whom it belongs.
+        layers: How many spans reported it.
+        external: Whether it reached a system outside the process.
+    """
+
+    span: AgentSpan
+    owner: Owner
+    layers: int
+    external: bool
+
+
+@dataclass(slots=True)
+class Handoff:
+    """One hand-off of a run from an agent to another.
+
+    Attributes:
+        span: What its layers say together.
+        owner: Who handed over.
+        layers: How many spans reported it.
+    """
+
+    span: AgentSpan
+    owner: Owner
+    layers: int
+
+
+@dataclass(slots=True)
+class AgentRun:
+    """One run of an agent.
+
+    Attributes:
+        span: What its layers say together; the outermost one tells time and success.
+        owner: The agent itself and who it works for.
+        layers: How many spans reported it.
+        nested: Whether another agent's run encloses it.
+        own_calls: Model calls made directly by this run, not by nested ones.
+        own_tools: Tool calls likewise.
+        calls: Model calls of this run and those nested in it.
+        tools: Tool calls likewise.
+        tokens: Input and output tokens likewise.
+        cost_usd: What the priced calls of the run and those nested in it cost.
+    """
+
+    span: AgentSpan
+    owner: Owner
+    layers: int
+    nested: bool
+    own_calls: int = 0
+    own_tools: int = 0
+    calls: int = 0
+    tools: int = 0
+    tokens: int = 0
+    cost_usd: float = 0.0
+
+    @property
+    def outcome(self) -> RunOutcome:
+        """How it ended: by its own word, else by its failure, else unknown."""
+        if self.span.outcome in _OUTCOMES:
+            return RunOutcome(self.span.outcome)
+        if not self.span.failed:
+            return RunOutcome.UNKNOWN
+        return _OUTCOME_OF_ERROR.get(error_class(self.span.error_type), RunOutcome.FAILED)
+
+
+Counted: TypeAlias = ModelCall | ToolCall | Handoff | AgentRun
+

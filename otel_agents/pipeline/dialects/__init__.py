@@ -1,0 +1,31 @@
+"""Which dialect a span speaks: asked of its scope first, then of its attributes.
+
+Adding a dialect means one file with its table and one row in `DIALECTS`.
+"""
+
+from otel_agents.pipeline.dialects.autogen import AUTOGEN
+from otel_agents.pipeline.dialects.claude_code import CLAUDE_CODE
+from otel_agents.pipeline.dialects.crewai import CREWAI
+from otel_agents.pipeline.dialects.genai import GENAI
+from otel_agents.pipeline.dialects.mcp import MCP
+from otel_agents.pipeline.dialects.openinference import OPENINFERENCE
+from otel_agents.pipeline.dialects.openllmetry import OPENLLMETRY
+from otel_agents.pipeline.dialects.pydantic_ai import PYDANTIC_AI
+from otel_agents.pipeline.dialects.strands import STRANDS
+from otel_agents.pipeline.dialects.recognise import Recogniser
+from otel_agents.pipeline.dialects.table import Dialect
+
+DIALECTS: tuple[Dialect, ...] = (
+    OPENINFERENCE,
+    OPENLLMETRY,
+    CLAUDE_CODE,
+    PYDANTIC_AI,
+    STRANDS,
+    AUTOGEN,
+    CREWAI,
+    MCP,
+    GENAI,
+)
+"""Every dialect; where a span's attributes fit several, the first row wins."""
+
+__all__ = ["DIALECTS", "Dialect", "Recogniser"]

@@ -1,0 +1,29 @@
+"""The OpenTelemetry GenAI conventions: `gen_ai.system` era, 1.37, newest.
+
+Older upstream names of a field stand beside its newest name in
+`otel_agents.pipeline.fields`, since every dialect may carry them.
+Source: open-telemetry/semantic-conventions-genai.
+"""
+
+from otel_agents import semconv
+from otel_agents.pipeline.dialects.table import Dialect, when
+from otel_agents.semconv import GenAiOperationName as Op
+
+GENAI = Dialect(
+    name="otel-genai",
+    scopes=("opentelemetry.instrumentation.genai.*", "otel_agents*"),
+    markers=(
+        semconv.GEN_AI_OPERATION_NAME,
+        semconv.GEN_AI_PROVIDER_NAME,
+        semconv.GEN_AI_SYSTEM,
+        semconv.GEN_AI_REQUEST_MODEL,
+        semconv.GEN_AI_TOOL_NAME,
+        semconv.GEN_AI_AGENT_NAME,
+    ),
+    # Emitters of before 1.27 named no operation.
+    operations=(
+        when(semconv.GEN_AI_USAGE_PROMPT_TOKENS, Op.CHAT),
+        when(semconv.GEN_AI_USAGE_INPUT_TOKENS, Op.CHAT),
+        when(semconv.GEN_AI_REQUEST_MODEL, Op.CHAT),
+    ),
+)

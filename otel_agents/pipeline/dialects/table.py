@@ -1,0 +1,191 @@
+"""What a dialect is: a table of where the newest names stand under older or other ones.
+
+A dialect never lists the newest names themselves: they are read first in every dialect.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from otel_agents.record import SpanRecord, Value
+
+Read: TypeAlias = Callable[[SpanRecord], Value]
+Source: TypeAlias = str | Read
+"""An attribute's key, or a function that finds the value in the span."""
+
+Sources: TypeAlias = Source | tuple[Source, ...]
+Test: TypeAlias = Callable[[SpanRecord], bool]
+
+NO_OPERATION = ""
+"""An operation rule's answer for "known, but none that is counted"."""
+
+HANDOFF = "handoff"
+"""The operation of a hand-off; upstream has no name yet (semantic-conventions-genai #447)."""
+
+
+def never(_: SpanRecord) -> bool:
+    """Answer no for every span."""
+    return False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dialect:
+    """How one instrumentation writes what the newest conventions say.
+
+    Attributes:
+        name: The name that reports and metrics show.
+        scopes: Names of its instrumentation scopes; a trailing ``*`` stands for any rest.
+        markers: Attribute keys, any of which gives the dialect away under another scope;
+            a trailing ``*`` stands for any rest.
+        operations: Where the operation stands, first answer wins; asked after
+            `gen_ai.operation.name` unless `operation_first`.
+        operation_first: Whether `operations` are asked before `gen_ai.operation.name`.
+        fields: For a newest name, where its value stands in this dialect, first found wins.
+        excludes_cache: Whether input tokens read from `fields` leave out cache reads and
+            writes, as the Anthropic API counts.
+        native_excludes_cache: The same for an input count under the newest name.
+        providers: This dialect's own spellings of a provider.
+        failed: Whether the span failed though its status does not say so.
+    """
+
+    name: str
+    scopes: tuple[str, ...] = ()
+    markers: tuple[str, ...] = ()
+    operations: tuple[Read, ...] = ()
+    operation_first: bool = False
+    fields: Mapping[str, Sources] = field(default_factory=dict)
+    excludes_cache: Test = never
+    native_excludes_cache: Test = never
+    providers: Mapping[str, str] = field(default_factory=dict)
+    failed: Test = never
+
+
+def always(_: SpanRecord) -> bool:
+    """Answer yes for every span."""
+    return True
+
+
+def by_attribute(key: str, operations: Mapping[str, str]) -> Read:
+    """Take the operation from an attribute's value, in any case."""
+
+    def read(record: SpanRecord) -> Value:
+        value = record.get(key)
+        return operations.get(value.lower()) if isinstance(value, str) else None
+
+    return read
+
+
+def by_name(operations: Mapping[str, str]) -> Read:
+    """Take the operation from the span's name."""
+
+    def read(record: SpanRecord) -> Value:
+        return operations.get(record.name)
+
+    return read
+
+
+def by_name_start(operations: Mapping[str, str]) -> Read:
+    """Take the operation from how the span's name begins; the first that fits wins."""
+    starts = tuple(operations.items())
+
+    def read(record: SpanRecord) -> Value:
+        name = record.name
+        return next((operation for start, operation in starts if name.startswith(start)), None)
+
+    return read
+
+
+def when(key: str, operation: str) -> Read:
+    """Take the operation for granted where an attribute is there."""
+
+    def read(record: SpanRecord) -> Value:
+        return None if record.get(key) is None else operation
+
+    return read
+
+
+def after_name(*starts: str) -> Read:
+    """Take the rest of the span's name after one of the given beginnings."""
+
+    def read(record: SpanRecord) -> Value:
+        name = record.name
+        return next((name[len(s) :].strip() for s in starts if name.startswith(s)), None)
+
+    return read
+
+
+def whole_name(record: SpanRecord) -> Value:
+    """Take the span's name."""
+    return record.name
+
+
+def constant(value: Value) -> Read:
+    """Take the same value for every span."""
+
+    def read(_: SpanRecord) -> Value:
+        return value
+
+    return read
+
+
+def scaled(key: str, factor: float) -> Read:
+    """Take a number in another unit."""
+
+    def read(record: SpanRecord) -> Value:
+        value = record.get(key)
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return None
+        return value * factor
+
+    return read
+
+
+def in_json(key: str, *paths: str) -> Read:
+    """Take a member of an attribute that holds JSON text or a map.
+
+    Args:
+        key: The attribute's key.
+        paths: Members, tried in order; a dot steps into a nested object.
+    """
+    steps = tuple(tuple(path.split(".")) for path in paths)
+
+    def read(record: SpanRecord) -> Value:
+        value = _parsed(record.get(key))
+        if isinstance(value, Mapping):
+            for path in steps:
+                found = _member(value, path)
+                if found is not None:
+                    return found
+        return None
+
+    return read
+
+
+def json_text(key: str) -> Read:
+    """Take a value that its emitter wrote as JSON, such as a string in quotes."""
+
+    def read(record: SpanRecord) -> Value:
+        value = record.get(key)
+        parsed = _parsed(value)
+        return value if parsed is None else parsed
+
+    return read
+
+
+def _parsed(value: Value) -> Value:
+    if not isinstance(value, str):
+        return value
+    try:
+        parsed: Value = json.loads(value)
+    except (ValueError, RecursionError):
+        return None
+    return parsed
+
+
+def _member(value: Value, path: tuple[str, ...]) -> Value:
+    for step in path:
+        if not isinstance(value, Mapping):
+            return None
+        value = value.get(step)
+    return value

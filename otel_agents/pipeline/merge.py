@@ -1,0 +1,72 @@
+"""When two nested reports are of one thing, and what they say together."""
+
+from collections.abc import Sequence
+
+from otel_agents.pipeline.agent_span import AgentSpan
+
+INNERMOST_FIRST = (
+    "provider",
+    "request_model",
+    "response_model",
+    "response_id",
+    "service_tier",
+    "input_tokens",
+    "output_tokens",
+    "cache_read_input_tokens",
+    "cache_write_input_tokens",
+    "reasoning_output_tokens",
+    "time_to_first_chunk_s",
+)
+"""What the layer next to the provider knows best; of the rest, the outermost layer does."""
+
+
+def same_call(outer: AgentSpan, inner: AgentSpan) -> bool:
+    """Whether two nested inference spans report one model call.
+
+    Response ids that differ are told apart within the group, since a layer without an id
+    may stand between.
+    """
+    del outer, inner
+    return True
+
+
+def same_tool(outer: AgentSpan, inner: AgentSpan) -> bool:
+    """Whether two nested tool spans report one tool call."""
+    if outer.call_id and inner.call_id and outer.call_id == inner.call_id:
+        return True
+    if not outer.tool or not inner.tool:
+        return True
+    return outer.tool == inner.tool or _prefixed(outer.tool, inner.tool)
+
+
+def same_run(outer: AgentSpan, inner: AgentSpan) -> bool:
+    """Whether a run directly inside another is the same run, seen by another layer."""
+    if outer.agent_id and inner.agent_id and outer.agent_id != inner.agent_id:
+        return False
+    return (outer.agent or "") == (inner.agent or "")
+
+
+def merged(group: Sequence[AgentSpan]) -> AgentSpan:
+    """Put the reports of one thing together, outermost first."""
+    outermost = group[0]
+    if len(group) == 1:
+        return outermost
+    span = AgentSpan()
+    for report in reversed(group):
+        span.__dict__.update(vars(report))
+    for slot in INNERMOST_FIRST:
+        for report in reversed(group):
+            value = getattr(report, slot)
+            if value is not None:
+                setattr(span, slot, value)
+                break
+    for slot in ("failed", "error_type"):
+        setattr(span, slot, getattr(outermost, slot))
+    return span
+
+
+def _prefixed(outer: str, inner: str) -> bool:
+    """Whether the outer name is the inner one with a server's name before it."""
+    if not outer.endswith(inner):
+        return False
+    return outer[: -len(inner)].endswith(("_", ".", "/", ":", "-"))

@@ -1,0 +1,231 @@
+"""From a span of any dialect to what it says about an agent."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from otel_agents import semconv
+from otel_agents.pipeline.agent_span import AgentSpan, Origin, Role
+from otel_agents.pipeline.dialects import DIALECTS, Dialect, Recogniser
+from otel_agents.pipeline.dialects.table import HANDOFF, Read, Source, Sources
+from otel_agents.pipeline.fields import FIELDS, Field, text
+from otel_agents.pipeline.providers import canonical_provider
+from otel_agents.record import Resource, SpanKind, SpanRecord, StatusCode, Value
+from otel_agents.semconv import GenAiOperationName as Op
+
+ROLES: dict[str, Role] = {
+    Op.CHAT: Role.INFERENCE,
+    Op.GENERATE_CONTENT: Role.INFERENCE,
+    Op.TEXT_COMPLETION: Role.INFERENCE,
+    Op.EMBEDDINGS: Role.INFERENCE,
+    Op.INVOKE_AGENT: Role.AGENT,
+    Op.INVOKE_WORKFLOW: Role.WORKFLOW,
+    Op.EXECUTE_TOOL: Role.TOOL,
+    Op.RETRIEVAL: Role.RETRIEVAL,
+    Op.SEARCH_MEMORY: Role.RETRIEVAL,
+    Op.PLAN: Role.DECISION,
+    HANDOFF: Role.HANDOFF,
+}
+"""What an operation is; every other one is `Role.OTHER`."""
+
+HANDOFF_TOOLS = ("transfer_to_", "handoff_to_", "transfer_back_to_")
+"""How frameworks name the tool that hands the run over to another agent."""
+
+Step: TypeAlias = tuple[str, str, tuple[Read, ...], Callable[[str, Value], object]]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Options:
+    """What a user may say about reading spans.
+
+    Attributes:
+        group_keys: Attributes, of the span or its resource, that name the agent's group.
+        tenant_keys: Attributes that name the customer for whom the agent works.
+    """
+
+    group_keys: tuple[str, ...] = (semconv.OTEL_AGENTS_AGENT_GROUP,)
+    tenant_keys: tuple[str, ...] = (semconv.OTEL_AGENTS_TENANT,)
+
+
+class Normalizer:
+    """Reads spans of every dialect; holds no state but what it has compiled."""
+
+    def __init__(
+        self, options: Options | None = None, dialects: tuple[Dialect, ...] = DIALECTS
+    ) -> None:
+        """Compile the tables of the dialects."""
+        self._options = options or Options()
+        self._recognise = Recogniser(dialects).recognise
+        self._plans: dict[tuple[str, Role], tuple[Step, ...]] = {}
+        self._origins: dict[int, tuple[Resource, Origin]] = {}
+
+    def normalize(self, record: SpanRecord) -> AgentSpan | None:
+        """Return what the span says, or None for a span that is not about agents.
+
+        Raises:
+            SpanRefused: If a value that counts is impossible.
+        """
+        dialect = self._recognise(record)
+        if dialect is None:
+            return None
+        span = AgentSpan()
+        span.dialect = dialect.name
+        span.operation = operation = _operation(dialect, record)
+        span.role = role = ROLES.get(operation, Role.OTHER)
+        span.origin = self._origin(record.resource)
+        span.span_id = record.span_id
+        span.parent_id = record.parent_id
+        span.kind = record.kind
+        span.start_ns = start_ns = record.start_ns
+        span.duration_ns = record.end_ns - start_ns if record.end_ns >= start_ns else None
+        self._fill(span, record, dialect, role)
+        _conclude(span, record, dialect)
+        return span
+
+    def additions(self, record: SpanRecord, span: AgentSpan) -> dict[str, Value]:
+        """Return the newest names that the span lacks, with their values."""
+        get = record.get
+        added: dict[str, Value] = {}
+        if span.operation in ROLES and get(semconv.GEN_AI_OPERATION_NAME) is None:
+            added[semconv.GEN_AI_OPERATION_NAME] = str(span.operation)
+        for slot, key, _, _ in self._plan(span.dialect, span.role):
+            value = getattr(span, slot)
+            if value is not None and value is not False and get(key) is None:
+                added[key] = value
+        return added
+
+    def _plan(self, dialect: str, role: Role) -> tuple[Step, ...]:
+        return self._plans[dialect, role]
+
+    def _fill(self, span: AgentSpan, record: SpanRecord, dialect: Dialect, role: Role) -> None:
+        plan = self._plans.get((dialect.name, role))
+        if plan is None:
+            plan = self._plans[dialect.name, role] = _compile(dialect, role, self._options)
+        get = record.get
+        for slot, key, others, parse in plan:
+            value = get(key)
+            if value is None:
+                for other in others:
+                    value = other(record)
+                    if value is not None:
+                        break
+                else:
+                    continue
+            setattr(span, slot, parse(key, value))
+
+    def _origin(self, resource: Resource) -> Origin:
+        known = self._origins.get(id(resource))
+        if known is not None and known[0] is resource:
+            return known[1]
+        if len(self._origins) >= 1024:
+            self._origins.clear()
+        origin = _origin_of(resource, self._options)
+        self._origins[id(resource)] = (resource, origin)
+        return origin
+
+
+def _operation(dialect: Dialect, record: SpanRecord) -> str:
+    if not dialect.operation_first:
+        value = record.get(semconv.GEN_AI_OPERATION_NAME)
+        if isinstance(value, str):
+            return OPERATION_ALIASES.get(value, value)
+    for ask in dialect.operations:
+        answer = ask(record)
+        if answer is not None:
+            return str(answer)
+    value = record.get(semconv.GEN_AI_OPERATION_NAME)
+    return OPERATION_ALIASES.get(value, value) if isinstance(value, str) else ""
+
+
+OPERATION_ALIASES = {
+    "completion": Op.TEXT_COMPLETION,
+    "embedding": Op.EMBEDDINGS,
+    "responses": Op.CHAT,
+}
+"""Spellings of an operation that emitters use under the newest name."""
+
+
+def _compile(dialect: Dialect, role: Role, options: Options) -> tuple[Step, ...]:
+    steps = [_step(field, dialect, role) for field in FIELDS if role in field.roles]
+    for slot, keys in (("group", options.group_keys), ("tenant", options.tenant_keys)):
+        if keys:
+            steps.append((slot, keys[0], tuple(map(_read, keys[1:])), text))
+    return tuple(steps)
+
+
+def _step(field: Field, dialect: Dialect, role: Role) -> Step:
+    own: Sources = ()
+    if field.own is None or role in field.own:
+        own = dialect.fields.get(field.key, ())
+    sources = (*(own if isinstance(own, tuple) else (own,)), *field.older)
+    return field.slot, field.key, tuple(map(_read, sources)), field.parse
+
+
+def _read(source: Source) -> Read:
+    if not isinstance(source, str):
+        return source
+    key = source
+
+    def read(record: SpanRecord) -> Value:
+        return record.get(key)
+
+    return read
+
+
+def _origin_of(resource: Resource, options: Options) -> Origin:
+    get = resource.attributes.get
+
+    def first(*keys: str) -> str:
+        return next((found for key in keys if (found := text(key, get(key)))), "")
+
+    return Origin(
+        environment=first(semconv.DEPLOYMENT_ENVIRONMENT_NAME, "deployment.environment"),
+        service=first(semconv.SERVICE_NAME),
+        main_agent=first(semconv.GEN_AI_MAIN_AGENT_NAME),
+        group=first(*options.group_keys),
+        tenant=first(*options.tenant_keys),
+    )
+
+
+def _conclude(span: AgentSpan, record: SpanRecord, dialect: Dialect) -> None:
+    """Settle what needs more than one attribute."""
+    error_type = record.get(semconv.ERROR_TYPE)
+    if record.status == StatusCode.ERROR or error_type is not None or dialect.failed(record):
+        span.failed = True
+        span.error_type = text("", error_type) or _exception_type(record)
+    role = span.role
+    if role is Role.INFERENCE:
+        _conclude_call(span, record, dialect)
+    elif role is Role.TOOL:
+        _conclude_tool(span, record)
+
+
+def _conclude_call(span: AgentSpan, record: SpanRecord, dialect: Dialect) -> None:
+    if span.provider is not None:
+        provider = dialect.providers.get(span.provider)
+        span.provider = provider or canonical_provider(span.provider)
+    if span.input_tokens is not None and (
+        span.cache_read_input_tokens or span.cache_write_input_tokens
+    ):
+        native = record.get(semconv.GEN_AI_USAGE_INPUT_TOKENS) is not None
+        excludes = dialect.native_excludes_cache if native else dialect.excludes_cache
+        if excludes(record):
+            span.input_tokens += span.cache_read_input_tokens or 0
+            span.input_tokens += span.cache_write_input_tokens or 0
+
+
+def _conclude_tool(span: AgentSpan, record: SpanRecord) -> None:
+    if span.tool is not None and span.tool.startswith(HANDOFF_TOOLS):
+        span.role = Role.HANDOFF
+        start = next(start for start in HANDOFF_TOOLS if span.tool.startswith(start))
+        span.handoff_to = span.tool[len(start) :]
+    elif not span.external:
+        client = span.kind == SpanKind.CLIENT and record.get(semconv.MCP_METHOD_NAME) is not None
+        span.external = client or span.tool_type in ("extension", "datastore")
+
+
+def _exception_type(record: SpanRecord) -> str | None:
+    for event in reversed(record.events()):
+        if event.name == "exception":
+            return text("", event.attributes.get(semconv.EXCEPTION_TYPE))
+    return None

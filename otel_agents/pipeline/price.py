@@ -1,0 +1,52 @@
+"""The price step: what a model call costs, or why that is not known."""
+
+from decimal import Decimal
+
+from otel_agents.pipeline.agent_span import AgentSpan
+from otel_agents.pricing.book import PriceBook, Rate, Unpriced
+from otel_agents.record import Value
+from otel_agents import semconv
+from otel_agents.semconv import UnpricedReason
+
+
+class Pricer:
+    """Prices model calls with a price book."""
+
+    def __init__(self, book: PriceBook) -> None:
+        """Price with this book."""
+        self._book = book
+
+    def rate(self, span: AgentSpan) -> Rate | Unpriced | None:
+        """Return the rate of a call, why there is none, or None for a call that used nothing.
+
+        A call that failed without usage is neither priced nor unpriced.
+        """
+        if span.input_tokens is None and span.output_tokens is None:
+            return None if span.failed else Unpriced(UnpricedReason.NO_USAGE)
+        return self._book.rate(
+            span.provider, span.response_model, span.request_model, span.service_tier, span.start_ns
+        )
+
+    def cost_usd(self, span: AgentSpan) -> float | None:
+        """Return what a call costs, None where that is not known."""
+        rate = self.rate(span)
+        return rate.cost_usd(span.usage) if isinstance(rate, Rate) else None
+
+    def cost_usd_exact(self, span: AgentSpan) -> Decimal | Unpriced | None:
+        """Return what a call costs exactly, for sums that people read, or why it is unknown."""
+        rate = self.rate(span)
+        return rate.cost_usd_exact(span.usage) if isinstance(rate, Rate) else rate
+
+    def additions(self, span: AgentSpan) -> dict[str, Value]:
+        """Return the attributes that tell a call's price on its span."""
+        rate = self.rate(span)
+        if rate is None:
+            return {}
+        if isinstance(rate, Unpriced):
+            return {semconv.OTEL_AGENTS_USAGE_UNPRICED_REASON: str(rate.reason)}
+        return {
+            semconv.OTEL_AGENTS_USAGE_COST_AMOUNT: rate.cost_usd(span.usage),
+            semconv.OTEL_AGENTS_USAGE_COST_CURRENCY: rate.currency,
+            semconv.OTEL_AGENTS_USAGE_COST_SOURCE: rate.source,
+            semconv.OTEL_AGENTS_USAGE_COST_PRICE_BOOK: rate.price_book,
+        }

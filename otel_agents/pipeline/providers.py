@@ -1,0 +1,46 @@
+"""Providers by their one newest name, whatever a dialect calls them."""
+
+from otel_agents.semconv import GenAiProviderName as Provider
+
+ALIASES: dict[str, str] = {
+    "az.ai.inference": Provider.AZURE_AI_INFERENCE,
+    "az.ai.openai": Provider.AZURE_AI_OPENAI,
+    "azure": Provider.AZURE_AI_OPENAI,
+    "azure_openai": Provider.AZURE_AI_OPENAI,
+    "azure-openai": Provider.AZURE_AI_OPENAI,
+    "azureopenai": Provider.AZURE_AI_OPENAI,
+    "azure_ai": Provider.AZURE_AI_INFERENCE,
+    "amazon_bedrock": Provider.AWS_BEDROCK,
+    "amazon-bedrock": Provider.AWS_BEDROCK,
+    "aws": Provider.AWS_BEDROCK,
+    "aws_bedrock": Provider.AWS_BEDROCK,
+    "bedrock": Provider.AWS_BEDROCK,
+    "gemini": Provider.GCP_GEMINI,
+    "google": Provider.GCP_GEN_AI,
+    "google_genai": Provider.GCP_GEN_AI,
+    "ibm.watson.ai": Provider.IBM_WATSONX_AI,
+    "watsonx": Provider.IBM_WATSONX_AI,
+    "mistral": Provider.MISTRAL_AI,
+    "mistralai": Provider.MISTRAL_AI,
+    "moonshot": Provider.MOONSHOT_AI,
+    "vertex_ai": Provider.GCP_VERTEX_AI,
+    "vertexai": Provider.GCP_VERTEX_AI,
+    "google_vertexai": Provider.GCP_VERTEX_AI,
+    "xai": Provider.X_AI,
+}
+"""Other spellings of a provider, in lower case."""
+
+_API_SUFFIXES = (".chat", ".responses", ".messages", ".completion", ".embedding")
+
+
+def canonical_provider(name: str) -> str:
+    """Return the newest name of a provider, or the name in lower case if it is unknown.
+
+    Some emitters append the API: ``openai.chat`` is ``openai``.
+    """
+    lower = name.lower()
+    for suffix in _API_SUFFIXES:
+        if lower.endswith(suffix):
+            lower = lower[: -len(suffix)]
+            break
+    return ALIASES.get(lower, lower)

@@ -1,0 +1,197 @@
+"""What the agents did and what it cost: the sums that `inspect` shows."""
+
+from collections import Counter
+from collections.abc import Callable
+from decimal import Decimal
+from typing import TypeVar
+
+from otel_agents.errors import SpanRefused
+from otel_agents.pipeline.agent_span import AgentSpan
+from otel_agents.pipeline.counted import AgentRun, Counted, Handoff, ModelCall, Owner, ToolCall
+from otel_agents.pipeline.durations import Durations
+from otel_agents.pipeline.price import Pricer
+from otel_agents.pipeline.tally import Statistics
+from otel_agents.pricing.book import Unpriced
+
+MAX_ROWS = 20_000
+"""Rows of one table; names come from the wire, so further ones share the row OTHER."""
+
+OTHER = "other"
+NO_GROUP = "none"
+
+Row = TypeVar("Row")
+USAGE = (
+    "input_tokens",
+    "output_tokens",
+    "cache_read_input_tokens",
+    "cache_write_input_tokens",
+    "reasoning_output_tokens",
+)
+
+
+class ModelRow:
+    """What the calls of one model add up to."""
+
+    def __init__(self) -> None:
+        """Start at zero."""
+        self.calls = self.errors = self.unpriced_calls = 0
+        self.usage: Counter[str] = Counter()
+        self.cost_usd = Decimal(0)
+        self.durations = Durations()
+
+
+class ActivityRow:
+    """What one agent, group, conversation or tenant did."""
+
+    def __init__(self) -> None:
+        """Start at zero."""
+        self.runs = self.errors = self.model_calls = self.tool_calls = 0
+        self.input_tokens = self.output_tokens = 0
+        self.outcomes: Counter[str] = Counter()
+        self.cost_usd = Decimal(0)
+        self.durations = Durations()
+
+
+class ToolRow:
+    """What the calls of one tool add up to."""
+
+    def __init__(self) -> None:
+        """Start at zero."""
+        self.calls = self.errors = 0
+        self.external = False
+        self.durations = Durations()
+
+
+class Report:
+    """Adds up what a tally yields.
+
+    Attributes:
+        totals: The sums that need no exact money.
+        cost_usd: The exact cost of all priced calls.
+        models: Rows by provider and model.
+        agents: Rows by agent and group.
+        groups: Rows by group.
+        conversations: Rows by conversation.
+        tenants: Rows by tenant.
+        tools: Rows by tool.
+        unpriced: Calls by provider, model and reason.
+        dialects: Spans by dialect.
+        refused: Refused spans by reason.
+    """
+
+    def __init__(self, pricer: Pricer) -> None:
+        """Start empty; money is asked of the pricer."""
+        self._pricer = pricer
+        self.totals: Counter[str] = Counter()
+        self.cost_usd = Decimal(0)
+        self.models: dict[tuple[str, ...], ModelRow] = {}
+        self.agents: dict[tuple[str, ...], ActivityRow] = {}
+        self.groups: dict[tuple[str, ...], ActivityRow] = {}
+        self.conversations: dict[tuple[str, ...], ActivityRow] = {}
+        self.tenants: dict[tuple[str, ...], ActivityRow] = {}
+        self.tools: dict[tuple[str, ...], ToolRow] = {}
+        self.unpriced: Counter[tuple[str, ...]] = Counter()
+        self.dialects: Counter[str] = Counter()
+        self.refused: Counter[str] = Counter()
+
+    def saw(self, span: AgentSpan | None) -> None:
+        """Count a span that came, whether or not it is about agents."""
+        self.totals["spans"] += 1
+        if span is not None:
+            self.dialects[span.dialect] += 1
+
+    def refuse(self, refusal: SpanRefused) -> None:
+        """Count a span that could not be read."""
+        self.totals["refused_spans"] += 1
+        self.refused[refusal.reason] += 1
+
+    def add(self, counted: Counted) -> None:
+        """Add a call, run or hand-off."""
+        self.totals["errors"] += counted.span.failed
+        match counted:
+            case ModelCall():
+                self._add_call(counted)
+            case ToolCall():
+                self._add_tool(counted)
+            case AgentRun():
+                self._add_run(counted)
+            case Handoff():
+                self.totals["handoffs"] += 1
+
+    def close(self, statistics: Statistics) -> None:
+        """Take over what only the tally knows."""
+        self.totals["traces"] = statistics.traces
+        self.totals["suppressed_calls"] = statistics.suppressed
+
+    def _add_call(self, call: ModelCall) -> None:
+        span = call.span
+        row = _row(self.models, (span.provider or "", span.model), ModelRow)
+        row.calls += 1
+        row.errors += span.failed
+        for name, value in zip(USAGE, span.usage, strict=True):
+            row.usage[name] += value or 0
+            self.totals[name] += value or 0
+        _time(row.durations, span)
+        cost_usd = self._cost(span, row)
+        self.totals["model_calls"] += 1
+        self.cost_usd += cost_usd
+        for activity in self._activities(call.owner):
+            activity.model_calls += 1
+            activity.input_tokens += span.input_tokens or 0
+            activity.output_tokens += span.output_tokens or 0
+            activity.cost_usd += cost_usd
+
+    def _cost(self, span: AgentSpan, row: ModelRow) -> Decimal:
+        cost_usd = self._pricer.cost_usd_exact(span)
+        if isinstance(cost_usd, Decimal):
+            row.cost_usd += cost_usd
+            return cost_usd
+        if isinstance(cost_usd, Unpriced):
+            row.unpriced_calls += 1
+            self.totals["unpriced_calls"] += 1
+            key = (span.provider or "", span.model, str(cost_usd.reason))
+            self.unpriced[key if len(self.unpriced) < MAX_ROWS else (OTHER, OTHER, key[2])] += 1
+        return Decimal(0)
+
+    def _add_tool(self, call: ToolCall) -> None:
+        row = _row(self.tools, (call.span.tool or "",), ToolRow)
+        row.calls += 1
+        row.errors += call.span.failed
+        row.external |= call.external
+        _time(row.durations, call.span)
+        self.totals["tool_calls"] += 1
+        for activity in self._activities(call.owner):
+            activity.tool_calls += 1
+
+    def _add_run(self, run: AgentRun) -> None:
+        self.totals["agent_runs"] += 1
+        for activity in self._activities(run.owner):
+            activity.runs += 1
+            activity.errors += run.span.failed
+            activity.outcomes[run.outcome] += 1
+            _time(activity.durations, run.span)
+
+    def _activities(self, owner: Owner) -> tuple[ActivityRow, ...]:
+        group = owner.group or NO_GROUP
+        return (
+            _row(self.agents, (owner.agent, group), ActivityRow),
+            _row(self.groups, (group,), ActivityRow),
+            _row(self.conversations, (owner.conversation,), ActivityRow),
+            _row(self.tenants, (owner.tenant,), ActivityRow),
+        )
+
+
+def _row(
+    rows: dict[tuple[str, ...], Row], key: tuple[str, ...], new: Callable[[], Row]
+) -> Row:
+    row = rows.get(key)
+    if row is None:
+        if len(rows) >= MAX_ROWS:
+            key = (OTHER,) * len(key)
+        row = rows.setdefault(key, new())
+    return row
+
+
+def _time(durations: Durations, span: AgentSpan) -> None:
+    if span.duration_ns is not None:
+        durations.add(span.duration_ns / 1e9)

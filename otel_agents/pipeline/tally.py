@@ -1,0 +1,189 @@
+"""Counting without doubling.
+
+The tally holds, for each trace, who is whose parent and what the spans about agents say,
+until the delay within which late and repeated reports may come has passed. It reads no
+clock and does no I/O: the caller tells the time and takes what is settled.
+
+Rules:
+
+- Nested reports of one model call, with no agent or tool between them, are one call,
+  unless both carry response ids and these differ.
+- Nested reports of one tool call, with no agent or model call between them, are one call,
+  unless their call ids or their names differ.
+- A run inside a run of the same agent, with no tool or model call between them, is one
+  run, unless both carry agent ids and these differ.
+- A report that comes after its call was settled is suppressed and counted as such.
+"""
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import NamedTuple
+
+from otel_agents.pipeline.agent_span import AgentSpan
+from otel_agents.pipeline.counted import Counted
+from otel_agents.pipeline.settle import Price, Settlement, TraceTally
+from otel_agents.record import SpanRecord
+
+LINK_BYTES = 170
+"""Held for each span: two ids and their place in a dict (measured, CPython 3.11)."""
+
+AGENT_SPAN_BYTES = 900
+"""Held on top for each span about agents (measured, CPython 3.11)."""
+
+TRACE_BYTES = 700
+"""Held for each trace (measured, CPython 3.11)."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Options:
+    """Bounds of the tally.
+
+    Attributes:
+        delay_ns: How long a trace waits for late and repeated reports; None for as long
+            as there is room.
+        run_max_age_ns: How long a trace without a root is remembered.
+        max_bytes: How much the tally may hold; past it the oldest traces settle.
+    """
+
+    delay_ns: int | None = 10_000_000_000
+    run_max_age_ns: int = 24 * 3600 * 10**9
+    max_bytes: int = 64 * 2**20
+
+
+class Statistics(NamedTuple):
+    """What a tally holds and has seen.
+
+    Attributes:
+        traces: Traces that came.
+        held_traces: Traces held now.
+        held_bytes: An estimate of what they take.
+        settled_early: Traces that settled because there was no room.
+        repeated_spans: Spans that came again with the same ids; ignored.
+        suppressed: Reports of a call, run or hand-off that another span reports too.
+    """
+
+    traces: int
+    held_traces: int
+    held_bytes: int
+    settled_early: int
+    repeated_spans: int
+    suppressed: int
+
+
+class Tally:
+    """Counts each logical call, run and hand-off of the spans offered to it once."""
+
+    def __init__(self, options: Options | None = None, *, price: Price) -> None:
+        """Start empty.
+
+        Args:
+            options: Bounds.
+            price: What a model call costs in USD, None where that is not known; asked once
+                a logical call, for the totals of runs.
+        """
+        self._options = options or Options()
+        self._price = price
+        self._traces: dict[int, TraceTally] = {}
+        self._due: deque[tuple[int, int]] = deque()
+        self._aging: deque[tuple[int, int]] = deque()
+        self._seen = 0
+        self._held_bytes = 0
+        self._settled_early = 0
+        self._repeated = 0
+        self._suppressed = 0
+
+    def offer(
+        self, record: SpanRecord, span: AgentSpan | None, now_ns: int, *, leaves: bool = False
+    ) -> Iterable[Counted]:
+        """Take a span in; return what had to be settled to make room.
+
+        Args:
+            record: The span.
+            span: What it says about agents, None where it says nothing.
+            now_ns: The time, from any clock that never goes back.
+            leaves: Whether the span is a call to another system over the network.
+        """
+        trace_id = record.trace_id
+        trace = self._traces.get(trace_id)
+        if trace is None:
+            trace = self._traces[trace_id] = TraceTally()
+            self._held_bytes += TRACE_BYTES
+            self._seen += 1
+            self._aging.append((now_ns + self._options.run_max_age_ns, trace_id))
+        span_id = record.span_id
+        if span_id in trace.parents:
+            self._repeated += 1
+            return ()
+        parent_id = trace.parents[span_id] = record.parent_id
+        self._held_bytes += LINK_BYTES
+        if leaves:
+            trace.clients.append(span_id)
+        if not trace.pending and (span is not None or not parent_id):
+            self._remind(trace_id, now_ns)
+        if not parent_id:
+            trace.rooted = True
+        if span is not None:
+            trace.spans[span_id] = span
+            trace.pending.append(span)
+            self._held_bytes += AGENT_SPAN_BYTES
+        if self._held_bytes > self._options.max_bytes:
+            return self._make_room()
+        return ()
+
+    def tick(self, now_ns: int, max_traces: int = 1000) -> Iterator[Counted]:
+        """Yield what is due, in the order in which it came, from at most so many traces."""
+        due, traces = self._due, self._traces
+        while due and due[0][0] <= now_ns and max_traces:
+            max_traces -= 1
+            _, trace_id = due.popleft()
+            trace = traces.get(trace_id)
+            if trace is None:
+                continue
+            yield from self._settle(trace)
+            if trace.rooted:
+                self._forget(trace_id)
+        while self._aging and self._aging[0][0] <= now_ns:
+            _, trace_id = self._aging.popleft()
+            if trace_id in traces:
+                yield from self._settle(self._forget(trace_id))
+
+    def drain(self) -> Iterator[Counted]:
+        """Yield all that is left and forget it."""
+        for trace_id in list(self._traces):
+            yield from self._settle(self._forget(trace_id))
+
+    def statistics(self) -> Statistics:
+        """Return what the tally holds and has seen."""
+        return Statistics(
+            self._seen,
+            len(self._traces),
+            self._held_bytes,
+            self._settled_early,
+            self._repeated,
+            self._suppressed,
+        )
+
+    def _remind(self, trace_id: int, now_ns: int) -> None:
+        if self._options.delay_ns is not None:
+            self._due.append((now_ns + self._options.delay_ns, trace_id))
+
+    def _make_room(self) -> Iterable[Counted]:
+        """Settle the oldest eighth: one by one, a dict's emptied head is scanned again."""
+        oldest = list(islice(self._traces, max(1, len(self._traces) // 8)))
+        self._settled_early += len(oldest)
+        return [c for trace_id in oldest for c in self._settle(self._forget(trace_id))]
+
+    def _forget(self, trace_id: int) -> TraceTally:
+        trace = self._traces.pop(trace_id)
+        self._held_bytes -= (
+            TRACE_BYTES + LINK_BYTES * len(trace.parents) + AGENT_SPAN_BYTES * len(trace.spans)
+        )
+        return trace
+
+    def _settle(self, trace: TraceTally) -> Iterator[Counted]:
+        if trace.pending:
+            settlement = Settlement(trace, self._price)
+            yield from settlement.settle()
+            self._suppressed += settlement.suppressed
