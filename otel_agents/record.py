@@ -1,13 +1,13 @@
 """The one shape that a span has inside, whatever door it came through.
 
 A door builds a `SpanRecord`; nothing behind the doors sees OTLP bytes, JSON or the
-SDK's own objects. Attributes are reached only through `SpanRecord.get`: a dict's own
-`get` behind the SDK door, a look-up in undecoded bytes behind the wire.
+SDK's own objects. Attributes are reached only through `SpanRecord.get`: behind the SDK
+door it asks a dict, behind the wire it looks in undecoded bytes.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from enum import IntEnum
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 Value: TypeAlias = "str | bool | int | float | bytes | Sequence[Value] | Mapping[str, Value] | None"
 """An attribute's value, as OTLP's AnyValue has it."""
@@ -92,15 +92,18 @@ class SpanRecord:
         status: A `StatusCode` number.
         scope: The instrumentation scope.
         resource: Who emitted it.
-        get: An attribute's value by its key, None where it is not there. Of a key that
-            is there twice, the first value counts.
+        find: An attribute's value by its key as the door holds it, None where it is not
+            there. Of a key that is there twice, the first value counts.
+        decode: From what `find` returns to a value; None where that is one already. Kept
+            apart, since most look-ups find nothing.
         events: The span's events, decoded when called.
     """
 
     __slots__ = (
+        "decode",
         "end_ns",
         "events",
-        "get",
+        "find",
         "kind",
         "name",
         "parent_id",
@@ -124,8 +127,9 @@ class SpanRecord:
         status: int,
         scope: Scope,
         resource: Resource,
-        get: Callable[[str], Value],
+        find: Callable[[str], Any],
         events: Callable[[], Sequence[Event]] = _no_events,
+        decode: Callable[[Any], Value] | None = None,
     ) -> None:
         """Hold what the door read."""
         self.trace_id = trace_id
@@ -138,5 +142,13 @@ class SpanRecord:
         self.status = status
         self.scope = scope
         self.resource = resource
-        self.get = get
+        self.find = find
         self.events = events
+        self.decode = decode
+
+    def get(self, key: str) -> Value:
+        """Return an attribute's value, None where it is not there."""
+        found: Value = self.find(key)
+        if found is None or self.decode is None:
+            return found
+        return self.decode(found)

@@ -1357,7 +1357,7 @@ GENERATION: Final[dict[str, Generation]] = {
     "gen_ai.usage.text.cache_read.input_tokens": Generation.GENAI,
     "gen_ai.usage.text.input_tokens": Generation.GENAI,
     "gen_ai.usage.text.output_tokens": Generation.GENAI,
-    "gen_ai.workflow.duration": Generation.V1_37,
+    "gen_ai.workflow.duration": Generation.GENAI,
     "gen_ai.workflow.name": Generation.V1_37,
     "mcp.client.operation.duration": Generation.V1_37,
     "mcp.client.session.duration": Generation.V1_37,

@@ -1,16 +1,23 @@
-"""What counting yields: each logical call, run and hand-off once."""
+"""What counting yields: each logical call, run, decision and hand-off once."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
 
-from otel_agents.pipeline.agent_span import AgentSpan
+from otel_agents.pipeline.agent_span import AgentSpan, Role
 from otel_agents.pipeline.error_class import error_class
-from otel_agents.semconv import ErrorClass, RunOutcome
+from otel_agents.pipeline.run_time import Step, exclusive_ns
+from otel_agents.pricing.rates import Rate, Unpriced
+from otel_agents.semconv import DecisionType, ErrorClass, GenAiOperationName, RunOutcome, TimeKind
 
 _OUTCOMES = frozenset(RunOutcome)
 _OUTCOME_OF_ERROR = {
     ErrorClass.TIMEOUT: RunOutcome.TIMED_OUT,
     ErrorClass.CANCELLED: RunOutcome.CANCELLED,
+}
+_KIND_OF_ROLE = {
+    Role.INFERENCE: TimeKind.MODEL,
+    Role.RETRIEVAL: TimeKind.RETRIEVAL,
+    Role.TOOL: TimeKind.TOOL,
 }
 
 
@@ -46,12 +53,19 @@ class ModelCall:
         owner: To whom it belongs.
         layers: How many spans reported it.
         decided: Whether it stands directly under an agent's run, so that it is a decision.
+        rate: The rate it was priced at, why there is none, or None if it used nothing.
+        cost_usd: What it cost; None where that is not known.
+        retried: Whether it repeats a call of the same model that failed before it at the
+            same place of the trace.
     """
 
     span: AgentSpan
     owner: Owner
     layers: int
     decided: bool
+    rate: Rate | Unpriced | None
+    cost_usd: float | None
+    retried: bool = False
 
 
 @dataclass(slots=True)
@@ -87,6 +101,29 @@ class Handoff:
 
 
 @dataclass(slots=True)
+class Decision:
+    """One decision that a span of its own describes.
+
+    Attributes:
+        span: What its layers say together.
+        owner: Who decided.
+        layers: How many spans reported it.
+    """
+
+    span: AgentSpan
+    owner: Owner
+    layers: int
+
+    @property
+    def type(self) -> str:
+        """What it was about: by its own word, else by its operation."""
+        if self.span.decision_type:
+            return self.span.decision_type
+        plan = self.span.operation == GenAiOperationName.PLAN
+        return DecisionType.PLAN if plan else DecisionType.OTHER
+
+
+@dataclass(slots=True)
 class AgentRun:
     """One run of an agent.
 
@@ -101,6 +138,8 @@ class AgentRun:
         tools: Tool calls likewise.
         tokens: Input and output tokens likewise.
         cost_usd: What the priced calls of the run and those nested in it cost.
+        tokens_of: Tokens likewise, by model.
+        steps: Calls and retrievals likewise, each with its depth in the trace.
     """
 
     span: AgentSpan
@@ -113,6 +152,8 @@ class AgentRun:
     tools: int = 0
     tokens: int = 0
     cost_usd: float = 0.0
+    tokens_of: dict[str, int] = field(default_factory=dict)
+    steps: list[tuple[int, AgentSpan]] = field(default_factory=list, repr=False)
 
     @property
     def outcome(self) -> RunOutcome:
@@ -123,6 +164,28 @@ class AgentRun:
             return RunOutcome.UNKNOWN
         return _OUTCOME_OF_ERROR.get(error_class(self.span.error_type), RunOutcome.FAILED)
 
+    @property
+    def model(self) -> str:
+        """The model that took most of its tokens; "" where it called none."""
+        return min(self.tokens_of, key=lambda name: (-self.tokens_of[name], name), default="")
 
-Counted: TypeAlias = ModelCall | ToolCall | Handoff | AgentRun
+    def time_ns(self) -> dict[TimeKind, int]:
+        """Divide its duration among the kinds of time, as `run_time` defines them."""
+        start_ns = self.span.start_ns
+        return exclusive_ns(
+            start_ns,
+            start_ns + (self.span.duration_ns or 0),
+            (
+                Step(
+                    span.start_ns,
+                    span.start_ns + (span.duration_ns or 0),
+                    depth,
+                    _KIND_OF_ROLE[span.role],
+                )
+                for depth, span in self.steps
+            ),
+        )
+
+
+Counted: TypeAlias = ModelCall | ToolCall | Handoff | Decision | AgentRun
 

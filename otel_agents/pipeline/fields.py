@@ -12,6 +12,9 @@ from otel_agents.record import Value
 MAX_TOKENS = 10**12
 """More tokens than this in one span is a broken emitter: the largest windows hold 10^7."""
 
+MAX_SECONDS = 10**9
+"""A longer wait, of over thirty years, is a broken emitter."""
+
 
 class Field(NamedTuple):
     """One field of an `AgentSpan`.
@@ -34,7 +37,7 @@ class Field(NamedTuple):
 
 
 def text(_: str, value: Value) -> str | None:
-    """Take a string, or the text of a number; lists and maps say nothing."""
+    """Take a string, or the text of a number; lists, maps and "" say nothing."""
     if isinstance(value, str):
         return value or None
     if isinstance(value, int | float):
@@ -45,14 +48,17 @@ def text(_: str, value: Value) -> str | None:
 def tokens(key: str, value: Value) -> int | None:
     """Take a count of tokens, however its emitter wrote the number.
 
+    Some emitters write NaN or "" where the provider reported no usage.
+
     Raises:
-        SpanRefused: If it is no count: negative, not finite, absurd or not a number.
+        SpanRefused: If it is no count: negative, infinite, absurd or not a number.
     """
-    try:
-        number = float(value) if isinstance(value, int | float | str) else math.nan
-    except (ValueError, OverflowError):
-        number = math.nan
-    if isinstance(value, bool) or not 0 <= number <= MAX_TOKENS or number != int(number):
+    if value.__class__ is int and 0 <= value <= MAX_TOKENS:  # type: ignore[operator]
+        return value  # type: ignore[return-value]
+    number = _number(value)
+    if number is None:
+        return None
+    if not 0 <= number <= MAX_TOKENS or number != int(number):
         shown = repr(value)[:40]
         raise SpanRefused(
             "bad_token_count", f"{key} is {shown}, expected a whole number from 0 to {MAX_TOKENS}"
@@ -60,11 +66,27 @@ def tokens(key: str, value: Value) -> int | None:
     return int(number)
 
 
+def _number(value: Value) -> float | None:
+    """Return a number, None for one that its emitter did not know, -1 for what is none."""
+    if isinstance(value, str):
+        if value in ("", "NaN", "nan"):
+            return None
+        try:
+            value = float(value)
+        except ValueError:
+            return -1
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return -1
+    if isinstance(value, int):
+        return -1 if value > MAX_TOKENS else value
+    return None if math.isnan(value) else value
+
+
 def seconds(_: str, value: Value) -> float | None:
     """Take a duration in seconds; what is not a finite positive number says nothing."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    return float(value) if 0 <= value < math.inf else None
+    return float(value) if 0 <= value <= MAX_SECONDS else None
 
 
 def flag(_: str, value: Value) -> bool | None:

@@ -37,9 +37,9 @@ class Inspection:
             tally: The tally's bounds; by default it waits for the end of input.
         """
         pricer = Pricer(book)
-        self.report = Report(pricer)
+        self.report = Report()
         self._normalize = Normalizer(normalizer).normalize
-        self._tally = Tally(tally or TallyOptions(delay_ns=None), price=pricer.cost_usd)
+        self._tally = Tally(tally or TallyOptions(delay_ns=None), price=pricer.rate)
 
     def take(self, record: SpanRecord) -> None:
         """Take a span in."""

@@ -5,42 +5,85 @@ span takes its answers from the nearest ancestor that is about agents.
 """
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from otel_agents.pipeline.agent_span import AgentSpan, Role
-from otel_agents.pipeline.counted import Owner
+from otel_agents.pipeline.counted import AgentRun, Owner
 
 NOBODY = Owner()
 """The owner above a root."""
 
 
-class Place(NamedTuple):
-    """What a span inherits.
+class Place:
+    """What a span inherits, and what it reports together with the spans around it.
 
     Attributes:
-        depth: Ancestors that are about agents.
+        span: The span.
+        depth: How many ancestors are about agents.
         owner: To whom the span belongs.
         passes: What the spans below it inherit of that.
         call: The nearest enclosing model call with no agent or tool between.
         tool: The nearest enclosing tool call with no agent or model call between.
         agent: The nearest enclosing run with no tool or model call between.
         run: The nearest enclosing run, whatever lies between.
+        head: The outermost report of the thing that this span reports, None where it is
+            this one: a reference to itself would be garbage that only a full collection finds.
+        reports: All reports of it, outermost first; kept at the head.
+        counted: The run that the head stands for, while it is being settled.
     """
 
-    depth: int
-    owner: Owner
-    passes: Owner
-    call: AgentSpan | None
-    tool: AgentSpan | None
-    agent: AgentSpan | None
-    run: AgentSpan | None
+    __slots__ = (
+        "agent",
+        "call",
+        "counted",
+        "depth",
+        "head",
+        "owner",
+        "passes",
+        "reports",
+        "run",
+        "span",
+        "tool",
+    )
+
+    def __init__(self, span: AgentSpan, above: "Place | None") -> None:
+        """Stand below a placed span, or at the top."""
+        self.span = span
+        self.call: Place | None = None
+        self.tool: Place | None = None
+        self.agent: Place | None = None
+        self.run: Place | None = None
+        self.head: Place | None = None
+        self.reports: list[AgentSpan] = []
+        self.counted: AgentRun | None = None
+        if above is None:
+            self.depth = 0
+            self.owner, self.passes = _owners(NOBODY, span)
+            return
+        self.depth = above.depth + 1
+        self.owner, self.passes = _owners(above.passes, span)
+        role = above.span.role
+        if role is Role.INFERENCE:
+            self.call = above
+            self.run = above.run
+        elif role is Role.TOOL or role is Role.HANDOFF:
+            self.tool = above
+            self.run = above.run
+        elif role is Role.AGENT:
+            self.agent = self.run = above
+        else:
+            self.call, self.tool, self.agent = above.call, above.tool, above.agent
+            self.run = above.run
 
 
 class Lineage:
-    """Places the agent spans of one trace, each once, in any order of asking."""
+    """The agent spans of one trace in their places.
+
+    Attributes:
+        places: Span id to place, for every span about agents.
+    """
 
     def __init__(self, parents: Mapping[int, int], spans: Mapping[int, AgentSpan]) -> None:
-        """Look at a trace.
+        """Place every span; a cycle of parents counts as cut somewhere.
 
         Args:
             parents: Span id to parent id, for every span of the trace that is known.
@@ -48,34 +91,20 @@ class Lineage:
         """
         self._parents = parents
         self._spans = spans
-        self._places: dict[int, Place] = {}
+        self.places: dict[int, Place] = {}
+        for span_id, span in spans.items():
+            if span_id not in self.places:
+                self._place(span)
 
-    def place(self, span: AgentSpan) -> Place:
-        """Return what the span inherits; a cycle of parents counts as cut at its top."""
-        places = self._places
-        found = places.get(span.span_id)
-        if found is not None:
-            return found
-        chain = [span]
-        seen = {span.span_id}
-        above = self.above(span)
-        while above is not None and above.span_id not in places and above.span_id not in seen:
-            chain.append(above)
-            seen.add(above.span_id)
-            above = self.above(above)
-        top = None if above is None else places.get(above.span_id)
-        parent = above if top is not None else None
-        for node in reversed(chain):
-            top = places[node.span_id] = _below(parent, top, node)
-            parent = node
-        return places[span.span_id]
-
-    def above(self, span: AgentSpan) -> AgentSpan | None:
-        """Return the nearest ancestor that is about agents, if it is known."""
-        return self.at_or_above(span.parent_id)
+    def top_down(self) -> list[Place]:
+        """Return the places, ancestors first, in an order that arrival does not change."""
+        places = list(self.places.values())
+        if len(places) > 1:
+            places.sort(key=_order)
+        return places
 
     def at_or_above(self, span_id: int) -> AgentSpan | None:
-        """Return the span with this id or its nearest ancestor that is about agents."""
+        """Return the span with this id, or its nearest ancestor that is about agents."""
         spans, parents = self._spans, self._parents
         steps = 0
         while span_id:
@@ -88,24 +117,24 @@ class Lineage:
                 return None
         return None
 
+    def _place(self, span: AgentSpan) -> None:
+        """Place a span and what of its ancestors is not placed yet."""
+        places = self.places
+        chain = [span]
+        above = self.at_or_above(span.parent_id)
+        if above is not None and above.span_id not in places:
+            seen = {span.span_id}
+            while above is not None and above.span_id not in places and above.span_id not in seen:
+                chain.append(above)
+                seen.add(above.span_id)
+                above = self.at_or_above(above.parent_id)
+        place = None if above is None else places.get(above.span_id)
+        for node in reversed(chain):
+            place = places[node.span_id] = Place(node, place)
 
-def _below(parent: AgentSpan | None, top: Place | None, span: AgentSpan) -> Place:
-    if parent is None or top is None:
-        owner, passes = _owners(NOBODY, span)
-        return Place(0, owner, passes, None, None, None, None)
-    role = parent.role
-    call = tool = agent = None
-    if role is Role.INFERENCE:
-        call = parent
-    elif role is Role.TOOL or role is Role.HANDOFF:
-        tool = parent
-    elif role is Role.AGENT:
-        agent = parent
-    else:
-        call, tool, agent = top.call, top.tool, top.agent
-    run = parent if role is Role.AGENT else top.run
-    owner, passes = _owners(top.passes, span)
-    return Place(top.depth + 1, owner, passes, call, tool, agent, run)
+
+def _order(place: Place) -> tuple[int, int, int]:
+    return place.depth, place.span.start_ns, place.span.span_id
 
 
 def _owners(above: Owner, span: AgentSpan) -> tuple[Owner, Owner]:
@@ -126,16 +155,19 @@ def _owners(above: Owner, span: AgentSpan) -> tuple[Owner, Owner]:
         )
         return owner, owner
     agent, group, tenant, conversation, task_type, version, channel = above
-    conversation = span.conversation or conversation
-    task_type = span.task_type or task_type
-    passes = Owner(agent, group, tenant, conversation, task_type, version, channel)
+    own_conversation = span.conversation or conversation
+    own_task_type = span.task_type or task_type
+    if own_conversation == conversation and own_task_type == task_type:
+        passes = above
+    else:
+        passes = Owner(agent, group, tenant, own_conversation, own_task_type, version, channel)
+    own_agent = span.agent or agent or origin.main_agent
+    own_group = span.group or group or origin.group
+    own_tenant = span.tenant or tenant or origin.tenant
+    own_channel = span.channel or channel
+    if (own_agent, own_group, own_tenant, own_channel) == (agent, group, tenant, channel):
+        return passes, passes
     owner = Owner(
-        span.agent or agent or origin.main_agent,
-        span.group or group or origin.group,
-        span.tenant or tenant or origin.tenant,
-        conversation,
-        task_type,
-        version,
-        span.channel or channel,
+        own_agent, own_group, own_tenant, own_conversation, own_task_type, version, own_channel
     )
     return owner, passes

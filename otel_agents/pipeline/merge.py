@@ -20,16 +20,6 @@ INNERMOST_FIRST = (
 """What the layer next to the provider knows best; of the rest, the outermost layer does."""
 
 
-def same_call(outer: AgentSpan, inner: AgentSpan) -> bool:
-    """Whether two nested inference spans report one model call.
-
-    Response ids that differ are told apart within the group, since a layer without an id
-    may stand between.
-    """
-    del outer, inner
-    return True
-
-
 def same_tool(outer: AgentSpan, inner: AgentSpan) -> bool:
     """Whether two nested tool spans report one tool call."""
     if outer.call_id and inner.call_id and outer.call_id == inner.call_id:

@@ -31,7 +31,24 @@ ROLES: dict[str, Role] = {
 HANDOFF_TOOLS = ("transfer_to_", "handoff_to_", "transfer_back_to_")
 """How frameworks name the tool that hands the run over to another agent."""
 
-Step: TypeAlias = tuple[str, str, tuple[Read, ...], Callable[[str, Value], object]]
+Step: TypeAlias = tuple[str, str, tuple[Read, ...], Callable[[str, Value], object], bool]
+"""A field's slot, its newest key, where else it may stand, its parser, whether it is text."""
+
+OPERATION_ALIASES = {
+    "completion": Op.TEXT_COMPLETION,
+    "embedding": Op.EMBEDDINGS,
+    "responses": Op.CHAT,
+}
+"""Spellings of an operation that emitters use under the newest name."""
+
+MAX_ORIGINS = 4096
+"""Resources remembered; they come from the wire."""
+
+# An enum's member is a slow look-up, and these are asked of every span.
+_INFERENCE, _TOOL, _OTHER = Role.INFERENCE, Role.TOOL, Role.OTHER
+_ERROR = int(StatusCode.ERROR)
+_OPERATION_NAME = semconv.GEN_AI_OPERATION_NAME
+_ERROR_TYPE = semconv.ERROR_TYPE
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,9 +71,14 @@ class Normalizer:
         self, options: Options | None = None, dialects: tuple[Dialect, ...] = DIALECTS
     ) -> None:
         """Compile the tables of the dialects."""
-        self._options = options or Options()
+        options = options or Options()
+        self._options = options
         self._recognise = Recogniser(dialects).recognise
-        self._plans: dict[tuple[str, Role], tuple[Step, ...]] = {}
+        self._plans = {
+            (dialect.name, role): _compile(dialect, role, options)
+            for dialect in dialects
+            for role in Role
+        }
         self._origins: dict[int, tuple[Resource, Origin]] = {}
 
     def normalize(self, record: SpanRecord) -> AgentSpan | None:
@@ -71,14 +93,15 @@ class Normalizer:
         span = AgentSpan()
         span.dialect = dialect.name
         span.operation = operation = _operation(dialect, record)
-        span.role = role = ROLES.get(operation, Role.OTHER)
+        span.role = role = ROLES.get(operation, _OTHER)
         span.origin = self._origin(record.resource)
         span.span_id = record.span_id
         span.parent_id = record.parent_id
         span.kind = record.kind
         span.start_ns = start_ns = record.start_ns
-        span.duration_ns = record.end_ns - start_ns if record.end_ns >= start_ns else None
-        self._fill(span, record, dialect, role)
+        duration_ns = record.end_ns - start_ns
+        span.duration_ns = duration_ns if duration_ns >= 0 else None
+        _fill(span, record, self._plans[dialect.name, role])
         _conclude(span, record, dialect)
         return span
 
@@ -86,38 +109,19 @@ class Normalizer:
         """Return the newest names that the span lacks, with their values."""
         get = record.get
         added: dict[str, Value] = {}
-        if span.operation in ROLES and get(semconv.GEN_AI_OPERATION_NAME) is None:
-            added[semconv.GEN_AI_OPERATION_NAME] = str(span.operation)
-        for slot, key, _, _ in self._plan(span.dialect, span.role):
+        if span.operation in ROLES and get(_OPERATION_NAME) is None:
+            added[_OPERATION_NAME] = str(span.operation)
+        for slot, key, _, _, _ in self._plans[span.dialect, span.role]:
             value = getattr(span, slot)
             if value is not None and value is not False and get(key) is None:
                 added[key] = value
         return added
 
-    def _plan(self, dialect: str, role: Role) -> tuple[Step, ...]:
-        return self._plans[dialect, role]
-
-    def _fill(self, span: AgentSpan, record: SpanRecord, dialect: Dialect, role: Role) -> None:
-        plan = self._plans.get((dialect.name, role))
-        if plan is None:
-            plan = self._plans[dialect.name, role] = _compile(dialect, role, self._options)
-        get = record.get
-        for slot, key, others, parse in plan:
-            value = get(key)
-            if value is None:
-                for other in others:
-                    value = other(record)
-                    if value is not None:
-                        break
-                else:
-                    continue
-            setattr(span, slot, parse(key, value))
-
     def _origin(self, resource: Resource) -> Origin:
         known = self._origins.get(id(resource))
         if known is not None and known[0] is resource:
             return known[1]
-        if len(self._origins) >= 1024:
+        if len(self._origins) >= MAX_ORIGINS:
             self._origins.clear()
         origin = _origin_of(resource, self._options)
         self._origins[id(resource)] = (resource, origin)
@@ -126,30 +130,43 @@ class Normalizer:
 
 def _operation(dialect: Dialect, record: SpanRecord) -> str:
     if not dialect.operation_first:
-        value = record.get(semconv.GEN_AI_OPERATION_NAME)
-        if isinstance(value, str):
-            return OPERATION_ALIASES.get(value, value)
+        value = record.get(_OPERATION_NAME)
+        if value.__class__ is str and value:
+            return OPERATION_ALIASES.get(value, value)  # type: ignore[arg-type, return-value]
     for ask in dialect.operations:
         answer = ask(record)
         if answer is not None:
             return str(answer)
-    value = record.get(semconv.GEN_AI_OPERATION_NAME)
+    value = record.get(_OPERATION_NAME) if dialect.operation_first else None
     return OPERATION_ALIASES.get(value, value) if isinstance(value, str) else ""
 
 
-OPERATION_ALIASES = {
-    "completion": Op.TEXT_COMPLETION,
-    "embedding": Op.EMBEDDINGS,
-    "responses": Op.CHAT,
-}
-"""Spellings of an operation that emitters use under the newest name."""
+def _fill(span: AgentSpan, record: SpanRecord, plan: tuple[Step, ...]) -> None:
+    find = record.find
+    decode = record.decode
+    for slot, key, others, parse, is_text in plan:
+        value = find(key)
+        if value is not None:
+            if decode is not None:
+                value = decode(value)
+        elif others:
+            for other in others:
+                value = other(record)
+                if value is not None and value != "":
+                    break
+        if value is None:
+            continue
+        if not is_text or value.__class__ is not str:
+            value = parse(key, value)
+        if value is not None and value != "":
+            setattr(span, slot, value)
 
 
 def _compile(dialect: Dialect, role: Role, options: Options) -> tuple[Step, ...]:
     steps = [_step(field, dialect, role) for field in FIELDS if role in field.roles]
     for slot, keys in (("group", options.group_keys), ("tenant", options.tenant_keys)):
         if keys:
-            steps.append((slot, keys[0], tuple(map(_read, keys[1:])), text))
+            steps.append((slot, keys[0], tuple(map(_read, keys[1:])), text, True))
     return tuple(steps)
 
 
@@ -158,7 +175,7 @@ def _step(field: Field, dialect: Dialect, role: Role) -> Step:
     if field.own is None or role in field.own:
         own = dialect.fields.get(field.key, ())
     sources = (*(own if isinstance(own, tuple) else (own,)), *field.older)
-    return field.slot, field.key, tuple(map(_read, sources)), field.parse
+    return field.slot, field.key, tuple(map(_read, sources)), field.parse, field.parse is text
 
 
 def _read(source: Source) -> Read:
@@ -189,14 +206,14 @@ def _origin_of(resource: Resource, options: Options) -> Origin:
 
 def _conclude(span: AgentSpan, record: SpanRecord, dialect: Dialect) -> None:
     """Settle what needs more than one attribute."""
-    error_type = record.get(semconv.ERROR_TYPE)
-    if record.status == StatusCode.ERROR or error_type is not None or dialect.failed(record):
+    error_type = text("", record.get(_ERROR_TYPE))
+    if record.status == _ERROR or error_type is not None or dialect.failed(record):
         span.failed = True
-        span.error_type = text("", error_type) or _exception_type(record)
+        span.error_type = error_type or _exception_type(record)
     role = span.role
-    if role is Role.INFERENCE:
+    if role is _INFERENCE:
         _conclude_call(span, record, dialect)
-    elif role is Role.TOOL:
+    elif role is _TOOL:
         _conclude_tool(span, record)
 
 
@@ -204,14 +221,16 @@ def _conclude_call(span: AgentSpan, record: SpanRecord, dialect: Dialect) -> Non
     if span.provider is not None:
         provider = dialect.providers.get(span.provider)
         span.provider = provider or canonical_provider(span.provider)
-    if span.input_tokens is not None and (
-        span.cache_read_input_tokens or span.cache_write_input_tokens
-    ):
+    cached = (span.cache_read_input_tokens or 0) + (span.cache_write_input_tokens or 0)
+    if cached and span.input_tokens is not None:
         native = record.get(semconv.GEN_AI_USAGE_INPUT_TOKENS) is not None
-        excludes = dialect.native_excludes_cache if native else dialect.excludes_cache
-        if excludes(record):
-            span.input_tokens += span.cache_read_input_tokens or 0
-            span.input_tokens += span.cache_write_input_tokens or 0
+        if (dialect.native_excludes_cache if native else dialect.excludes_cache)(record):
+            span.input_tokens += cached
+    reasoning = span.reasoning_output_tokens
+    if reasoning and span.output_tokens is not None:
+        native = record.get(semconv.GEN_AI_USAGE_OUTPUT_TOKENS) is not None
+        if (dialect.native_excludes_reasoning if native else dialect.excludes_reasoning)(record):
+            span.output_tokens += reasoning
 
 
 def _conclude_tool(span: AgentSpan, record: SpanRecord) -> None:

@@ -1,7 +1,5 @@
 """The price step: what a model call costs, or why that is not known."""
 
-from decimal import Decimal
-
 from otel_agents.pipeline.agent_span import AgentSpan
 from otel_agents.pricing.book import PriceBook, Rate, Unpriced
 from otel_agents.record import Value
@@ -26,16 +24,6 @@ class Pricer:
         return self._book.rate(
             span.provider, span.response_model, span.request_model, span.service_tier, span.start_ns
         )
-
-    def cost_usd(self, span: AgentSpan) -> float | None:
-        """Return what a call costs, None where that is not known."""
-        rate = self.rate(span)
-        return rate.cost_usd(span.usage) if isinstance(rate, Rate) else None
-
-    def cost_usd_exact(self, span: AgentSpan) -> Decimal | Unpriced | None:
-        """Return what a call costs exactly, for sums that people read, or why it is unknown."""
-        rate = self.rate(span)
-        return rate.cost_usd_exact(span.usage) if isinstance(rate, Rate) else rate
 
     def additions(self, span: AgentSpan) -> dict[str, Value]:
         """Return the attributes that tell a call's price on its span."""

@@ -9,9 +9,8 @@ from otel_agents.errors import SpanRefused
 from otel_agents.pipeline.agent_span import AgentSpan
 from otel_agents.pipeline.counted import AgentRun, Counted, Handoff, ModelCall, Owner, ToolCall
 from otel_agents.pipeline.durations import Durations
-from otel_agents.pipeline.price import Pricer
 from otel_agents.pipeline.tally import Statistics
-from otel_agents.pricing.book import Unpriced
+from otel_agents.pricing.rates import Rate, Unpriced
 
 MAX_ROWS = 20_000
 """Rows of one table; names come from the wire, so further ones share the row OTHER."""
@@ -20,6 +19,7 @@ OTHER = "other"
 NO_GROUP = "none"
 
 Row = TypeVar("Row")
+_FREE = Decimal(0)
 USAGE = (
     "input_tokens",
     "output_tokens",
@@ -30,12 +30,12 @@ USAGE = (
 
 
 class ModelRow:
-    """What the calls of one model add up to."""
+    """What the calls of one model add up to; `usage` in the order of `USAGE`."""
 
     def __init__(self) -> None:
         """Start at zero."""
-        self.calls = self.errors = self.unpriced_calls = 0
-        self.usage: Counter[str] = Counter()
+        self.calls = self.errors = self.unpriced_calls = self.suppressed_calls = 0
+        self.usage = [0] * len(USAGE)
         self.cost_usd = Decimal(0)
         self.durations = Durations()
 
@@ -79,9 +79,8 @@ class Report:
         refused: Refused spans by reason.
     """
 
-    def __init__(self, pricer: Pricer) -> None:
-        """Start empty; money is asked of the pricer."""
-        self._pricer = pricer
+    def __init__(self) -> None:
+        """Start empty."""
         self.totals: Counter[str] = Counter()
         self.cost_usd = Decimal(0)
         self.models: dict[tuple[str, ...], ModelRow] = {}
@@ -119,39 +118,46 @@ class Report:
                 self.totals["handoffs"] += 1
 
     def close(self, statistics: Statistics) -> None:
-        """Take over what only the tally knows."""
+        """Add up the rows, and take over what only the tally knows."""
         self.totals["traces"] = statistics.traces
-        self.totals["suppressed_calls"] = statistics.suppressed
+        for row in self.models.values():
+            self.totals["model_calls"] += row.calls
+            self.totals["unpriced_calls"] += row.unpriced_calls
+            self.totals["suppressed_calls"] += row.suppressed_calls
+            self.totals.update(dict(zip(USAGE, row.usage, strict=True)))
+            self.cost_usd += row.cost_usd
 
     def _add_call(self, call: ModelCall) -> None:
         span = call.span
         row = _row(self.models, (span.provider or "", span.model), ModelRow)
         row.calls += 1
         row.errors += span.failed
-        for name, value in zip(USAGE, span.usage, strict=True):
-            row.usage[name] += value or 0
-            self.totals[name] += value or 0
+        row.suppressed_calls += call.layers - 1
+        usage = span.usage
+        for number, tokens in enumerate(usage):
+            if tokens:
+                row.usage[number] += tokens
         _time(row.durations, span)
-        cost_usd = self._cost(span, row)
-        self.totals["model_calls"] += 1
-        self.cost_usd += cost_usd
+        cost_usd = self._cost(call, row)
         for activity in self._activities(call.owner):
             activity.model_calls += 1
-            activity.input_tokens += span.input_tokens or 0
-            activity.output_tokens += span.output_tokens or 0
+            activity.input_tokens += usage.input_tokens or 0
+            activity.output_tokens += usage.output_tokens or 0
             activity.cost_usd += cost_usd
 
-    def _cost(self, span: AgentSpan, row: ModelRow) -> Decimal:
-        cost_usd = self._pricer.cost_usd_exact(span)
-        if isinstance(cost_usd, Decimal):
+    def _cost(self, call: ModelCall, row: ModelRow) -> Decimal:
+        rate = call.rate
+        if isinstance(rate, Rate):
+            cost_usd = rate.cost_usd_exact(call.span.usage)
             row.cost_usd += cost_usd
             return cost_usd
-        if isinstance(cost_usd, Unpriced):
+        if isinstance(rate, Unpriced):
             row.unpriced_calls += 1
-            self.totals["unpriced_calls"] += 1
-            key = (span.provider or "", span.model, str(cost_usd.reason))
-            self.unpriced[key if len(self.unpriced) < MAX_ROWS else (OTHER, OTHER, key[2])] += 1
-        return Decimal(0)
+            key = (call.span.provider or "", call.span.model, str(rate.reason))
+            if key not in self.unpriced and len(self.unpriced) >= MAX_ROWS:
+                key = (OTHER, OTHER, key[2])
+            self.unpriced[key] += 1
+        return _FREE
 
     def _add_tool(self, call: ToolCall) -> None:
         row = _row(self.tools, (call.span.tool or "",), ToolRow)

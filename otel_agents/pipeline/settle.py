@@ -1,25 +1,34 @@
-"""Settling one trace: its reports become logical calls, runs and hand-offs.
+"""Settling one trace: its reports become logical calls, runs, decisions and
+hand-offs.
 
 The rules stand in `otel_agents.pipeline.tally`. Nothing here depends on the order in
-which the spans came: groups are put in order by depth, start and id.
+which the spans came: places are put in order by depth, start and id.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import NamedTuple, TypeAlias
 
 from otel_agents.pipeline.agent_span import AgentSpan, Role
-from otel_agents.pipeline.counted import AgentRun, Counted, Handoff, ModelCall, Owner, ToolCall
+from otel_agents.pipeline.counted import (
+    AgentRun,
+    Counted,
+    Decision,
+    Handoff,
+    ModelCall,
+    Owner,
+    ToolCall,
+)
 from otel_agents.pipeline.lineage import Lineage, Place
-from otel_agents.pipeline.merge import merged, same_call, same_run, same_tool
+from otel_agents.pipeline.merge import merged, same_run, same_tool
+from otel_agents.pricing.rates import Rate, Unpriced
 
-Price: TypeAlias = Callable[[AgentSpan], float | None]
-Same: TypeAlias = Callable[[AgentSpan, AgentSpan], bool]
-Group: TypeAlias = list[AgentSpan]
+Price: TypeAlias = Callable[[AgentSpan], Rate | Unpriced | None]
 
 
 class CallTotals(NamedTuple):
     """What a settled model call adds to the runs around it."""
 
+    model: str
     tokens: int
     cost_usd: float
 
@@ -30,7 +39,7 @@ class TraceTally:
     Attributes:
         parents: Span id to parent id, of every span.
         spans: Span id to what it says, of the spans about agents.
-        pending: Those of them that are not settled.
+        pending: Whether a span has come that is not settled.
         clients: Ids of spans that called another system over the network.
         done: Ids of the spans whose call, run or hand-off is settled.
         calls: Settled model calls, by the id of their outermost span.
@@ -38,26 +47,17 @@ class TraceTally:
         rooted: Whether a span without a parent has come.
     """
 
-    __slots__ = (
-        "calls",
-        "clients",
-        "done",
-        "parents",
-        "pending",
-        "rooted",
-        "spans",
-        "tools",
-    )
+    __slots__ = ("calls", "clients", "done", "parents", "pending", "rooted", "spans", "tools")
 
     def __init__(self) -> None:
         """Begin with an empty trace."""
         self.parents: dict[int, int] = {}
         self.spans: dict[int, AgentSpan] = {}
-        self.pending: list[AgentSpan] = []
-        self.clients: list[int] = []
-        self.done: set[int] = set()
+        self.pending = False
+        self.clients: list[int] | None = None
+        self.done: set[int] | None = None
         self.calls: dict[int, CallTotals] = {}
-        self.tools: set[int] = set()
+        self.tools: set[int] | None = None
         self.rooted = False
 
 
@@ -65,7 +65,7 @@ class Settlement:
     """Settles what is pending in one trace, once.
 
     Attributes:
-        suppressed: Reports of something that another span reports too.
+        suppressed: Reports of what was settled before they came.
     """
 
     def __init__(self, trace: TraceTally, price: Price) -> None:
@@ -74,129 +74,238 @@ class Settlement:
         self._trace = trace
         self._price = price
         self._lineage = Lineage(trace.parents, trace.spans)
+        self._done = trace.done or frozenset()
         self._left = self._spans_that_leave()
+        self._deciding = False
+        self._retried: frozenset[int] | set[int] = frozenset()
 
-    def settle(self) -> Iterator[Counted]:
-        """Yield each logical call, hand-off and run that the pending spans report."""
-        pending = {span.role for span in self._trace.pending}
-        if Role.INFERENCE in pending:
-            for group in self._groups(Role.INFERENCE, _enclosing_call, same_call, split=True):
-                yield self._model_call(group)
-        if Role.TOOL in pending:
-            for group in self._groups(Role.TOOL, _enclosing_tool, same_tool):
-                yield self._tool_call(group)
-        if Role.HANDOFF in pending:
-            for group in self._groups(Role.HANDOFF, _enclosing_tool, same_tool):
-                yield Handoff(merged(group), self._owner(group), len(group))
-        if Role.AGENT in pending:
-            yield from self._runs()
-        self._trace.pending = []
+    def settle(self) -> list[Counted]:
+        """Return each logical call, hand-off, decision and run that the pending spans report."""
+        heads: dict[Role, list[Place]] = {role: [] for role in _COUNTED}
+        for place in self._lineage.top_down():
+            role = place.span.role
+            if role in heads and self._join(place, role):
+                heads[role].append(place)
+        self._deciding = bool(heads[Role.DECISION])
+        if any(head.span.failed for head in heads[Role.INFERENCE]):
+            self._retried = _retried(heads[Role.INFERENCE])
+        runs = [run for head in heads[Role.AGENT] for run in self._run(head)]
+        if runs:
+            self._credit_settled()
+            for head in heads[Role.RETRIEVAL]:
+                _credit_retrieval(head)
+        counted: list[Counted] = []
+        for head in heads[Role.INFERENCE]:
+            counted += self._model_calls(head)
+        for head in heads[Role.TOOL]:
+            counted += self._tool_call(head)
+        for head in heads[Role.HANDOFF]:
+            counted += self._handoff(head)
+        for head in heads[Role.DECISION]:
+            counted += self._decision(head)
+        self._trace.pending = False
+        self._trace.done = set(self._trace.spans)
+        return counted + runs
 
-    def _groups(
-        self,
-        role: Role,
-        enclosing: Callable[[Place], AgentSpan | None],
-        same: Same,
-        *,
-        split: bool = False,
-    ) -> list[Group]:
-        """Gather the reports of each thing that has none settled yet, outermost first."""
-        heads: dict[int, AgentSpan] = {}
-        groups: dict[int, Group] = {}
-        place = self._lineage.place
-        spans = [s for s in self._trace.spans.values() if s.role is role]
-        spans.sort(key=lambda s: (place(s).depth, s.start_ns, s.span_id))
-        for span in spans:
-            above = enclosing(place(span))
-            head = span
-            if above is not None and above.role is role and same(above, span):
-                head = heads.get(above.span_id, above)
-            heads[span.span_id] = head
-            groups.setdefault(head.span_id, []).append(span)
-        return [fresh for group in groups.values() for fresh in self._fresh(group, split=split)]
+    def _fresh(self, reports: list[AgentSpan]) -> list[AgentSpan]:
+        """Leave out what is settled, and all that reports the same thing later."""
+        if not self._done:
+            return reports
+        late = [span for span in reports if span.span_id not in self._done]
+        if len(late) == len(reports):
+            return reports
+        self.suppressed += len(late)
+        return []
 
-    def _fresh(self, group: Group, *, split: bool) -> list[Group]:
-        """Leave out what is settled; part what carries response ids that differ."""
-        done = self._trace.done
-        reports = [span for span in group if span.span_id not in done]
-        known: dict[str | None, Group] = {}
-        settled = len(reports) < len(group)
-        if settled:
-            known = {span.response_id: [] for span in group if span.span_id in done}
-        first = next((s.response_id for s in group if s.response_id), None) if split else None
+    def _model_calls(self, head: Place) -> list[ModelCall]:
+        reports = head.reports
+        if len(reports) == 1 and not self._done:
+            return [self._model_call(reports)]
+        return [self._model_call(part) for part in self._parted(reports)]
+
+    def _parted(self, reports: list[AgentSpan]) -> list[list[AgentSpan]]:
+        """Part the reports by response id; those without one join the first."""
+        first = next((span.response_id for span in reports if span.response_id), None)
+        parts: dict[str | None, list[AgentSpan]] = {}
         for span in reports:
-            key = (span.response_id or first) if split else None
-            if settled and (key in known or None in known or key is None):
-                continue
-            known.setdefault(key, []).append(span)
-        done.update(span.span_id for span in reports)
-        fresh = [part for part in known.values() if part]
-        self.suppressed += len(reports) - len(fresh)
-        return fresh
+            parts.setdefault(span.response_id or first, []).append(span)
+        return [fresh for part in parts.values() if (fresh := self._fresh(part))]
 
-    def _model_call(self, group: Group) -> ModelCall:
-        span = merged(group)
-        cost_usd = self._price(span)
+    def _model_call(self, reports: list[AgentSpan]) -> ModelCall:
+        span = merged(reports)
+        rate = self._price(span)
+        cost_usd = rate.cost_usd(span.usage) if isinstance(rate, Rate) else None
+        place = self._lineage.places[reports[0].span_id]
         tokens = (span.input_tokens or 0) + (span.output_tokens or 0)
-        self._trace.calls[group[0].span_id] = CallTotals(tokens, cost_usd or 0.0)
-        decided = self._lineage.place(group[0]).agent is not None
-        return ModelCall(span, self._owner(group), len(group), decided)
+        totals = CallTotals(span.model, tokens, cost_usd or 0.0)
+        self._trace.calls[span.span_id] = totals
+        _credit_call(place, totals)
+        decided = place.agent is not None
+        if decided and self._deciding:
+            decided = self._decision_around(place) is None
+        retried = span.span_id in self._retried
+        return ModelCall(span, _owner(place, span), len(reports), decided, rate, cost_usd, retried)
 
-    def _tool_call(self, group: Group) -> ToolCall:
-        self._trace.tools.add(group[0].span_id)
-        external = any(span.external or span.span_id in self._left for span in group)
-        return ToolCall(merged(group), self._owner(group), len(group), external)
+    def _tool_call(self, head: Place) -> list[ToolCall]:
+        reports = self._fresh(head.reports)
+        if not reports:
+            return []
+        if self._trace.tools is None:
+            self._trace.tools = set()
+        self._trace.tools.add(head.span.span_id)
+        _credit_tool(head)
+        external = any(span.external or span.span_id in self._left for span in reports)
+        span = merged(reports)
+        return [ToolCall(span, _owner(head, span), len(reports), external)]
 
-    def _owner(self, group: Group) -> Owner:
-        owner = self._lineage.place(group[0]).owner
-        named = next((span.agent for span in group if span.agent), None)
-        return owner if named is None else owner._replace(agent=named)
+    def _handoff(self, head: Place) -> list[Handoff]:
+        reports = self._fresh(head.reports)
+        return [Handoff(merged(reports), head.owner, len(reports))] if reports else []
 
-    def _runs(self) -> Iterator[AgentRun]:
-        runs: dict[int, AgentRun] = {}
-        for group in self._groups(Role.AGENT, _enclosing_run, same_run):
-            nested = self._lineage.place(group[0]).run is not None
-            run = AgentRun(merged(group), self._owner(group), len(group), nested)
-            runs.update((span.span_id, run) for span in group)
-        spans = self._trace.spans
+    def _decision(self, head: Place) -> list[Decision]:
+        reports = self._fresh(head.reports)
+        if not reports:
+            return []
+        span = merged(reports)
+        return [Decision(span, _owner(head, span), len(reports))]
+
+    def _run(self, head: Place) -> list[AgentRun]:
+        reports = self._fresh(head.reports)
+        if not reports:
+            return []
+        span = merged(reports)
+        head.counted = AgentRun(span, _owner(head, span), len(reports), head.run is not None)
+        return [head.counted]
+
+    def _credit_settled(self) -> None:
+        """Credit the runs with the calls that were settled before they came."""
+        places = self._lineage.places
         for span_id, totals in self._trace.calls.items():
-            for run, own in self._enclosing(spans[span_id], runs):
-                run.calls += 1
-                run.own_calls += own
-                run.tokens += totals.tokens
-                run.cost_usd += totals.cost_usd
-        for span_id in self._trace.tools:
-            for run, own in self._enclosing(spans[span_id], runs):
-                run.tools += 1
-                run.own_tools += own
-        yield from {id(run): run for run in runs.values()}.values()
+            _credit_call(places[span_id], totals)
+        for span_id in self._trace.tools or ():
+            _credit_tool(places[span_id])
 
-    def _enclosing(
-        self, span: AgentSpan, runs: dict[int, AgentRun]
-    ) -> Iterator[tuple[AgentRun, bool]]:
-        """Yield the runs around a span, from the inside out, and whether it is their own."""
-        nearest = above = self._lineage.place(span).run
-        last: AgentRun | None = None
-        while above is not None:
-            run = runs.get(above.span_id)
-            if run is not None and run is not last:
-                last = run
-                yield run, run is runs.get(nearest.span_id) if nearest else False
-            above = self._lineage.place(above).run
+    def _join(self, place: Place, role: Role) -> bool:
+        """Join the report around a place if both are of one thing; say whether it is a head."""
+        above = self._report_around(place, role)
+        if above is None:
+            place.reports.append(place.span)
+            return True
+        place.head = above.head or above
+        place.head.reports.append(place.span)
+        return False
+
+    def _report_around(self, place: Place, role: Role) -> Place | None:
+        if role is Role.INFERENCE:
+            # Response ids that differ part the group later: a layer without one may be between.
+            return place.call
+        span = place.span
+        if role is Role.AGENT:
+            above = place.agent
+            return above if above is not None and same_run(above.span, span) else None
+        if role is Role.TOOL or role is Role.HANDOFF:
+            above = place.tool
+            same = above is not None and above.span.role is role and same_tool(above.span, span)
+            return above if same else None
+        above = self._decision_around(place) if role is Role.DECISION else None
+        return above if above is not None and _same_decision(above.span, span) else None
+
+    def _decision_around(self, place: Place) -> Place | None:
+        """Find the nearest enclosing decision with no agent, tool or model call between."""
+        while True:
+            found = self._lineage.at_or_above(place.span.parent_id)
+            above = None if found is None else self._lineage.places[found.span_id]
+            # In a cycle of parents the way up comes back to where it is no less deep.
+            if above is None or above.depth >= place.depth or above.span.role in _BOUNDARIES:
+                return None
+            if above.span.role is Role.DECISION:
+                return above
+            place = above
 
     def _spans_that_leave(self) -> set[int]:
         above = self._lineage.at_or_above
-        found = (above(span_id) for span_id in self._trace.clients)
+        found = (above(span_id) for span_id in self._trace.clients or ())
         return {span.span_id for span in found if span is not None}
 
 
-def _enclosing_call(place: Place) -> AgentSpan | None:
-    return place.call
+_COUNTED = (
+    Role.INFERENCE,
+    Role.TOOL,
+    Role.HANDOFF,
+    Role.DECISION,
+    Role.RETRIEVAL,
+    Role.AGENT,
+)
+_BOUNDARIES = frozenset((Role.INFERENCE, Role.TOOL, Role.HANDOFF, Role.AGENT))
 
 
-def _enclosing_tool(place: Place) -> AgentSpan | None:
-    return place.tool
+def _same_decision(outer: AgentSpan, inner: AgentSpan) -> bool:
+    if not outer.decision_type or not inner.decision_type:
+        return True
+    return outer.decision_type == inner.decision_type
 
 
-def _enclosing_run(place: Place) -> AgentSpan | None:
-    return place.agent
+def _retried(heads: list[Place]) -> set[int]:
+    """Find the calls that begin after one of the same model failed under the same parent."""
+    failed: dict[tuple[int, str], int] = {}
+    retried: set[int] = set()
+    for head in heads:
+        span = head.span
+        key = (span.parent_id, span.model)
+        failed_ns = failed.get(key)
+        if failed_ns is not None and failed_ns <= span.start_ns:
+            retried.add(span.span_id)
+            del failed[key]
+        if span.failed and span.parent_id:
+            failed[key] = span.start_ns + (span.duration_ns or 0)
+    return retried
+
+
+def _owner(place: Place, span: AgentSpan) -> Owner:
+    """Return the owner of a thing: an inner report may name the agent where the head does not."""
+    named = span.agent
+    if named is None or named == place.owner.agent:
+        return place.owner
+    return place.owner._replace(agent=named)
+
+
+def _credit_call(place: Place, totals: CallTotals) -> None:
+    """Add a model call to the runs around it that are being settled."""
+    around, own, last = place.run, True, None
+    while around is not None:
+        run = (around.head or around).counted
+        if run is not None and run is not last:
+            run.calls += 1
+            run.own_calls += own
+            run.tokens += totals.tokens
+            run.cost_usd += totals.cost_usd
+            run.tokens_of[totals.model] = run.tokens_of.get(totals.model, 0) + totals.tokens
+            run.steps.append((place.depth, place.span))
+            last = run
+        own = False
+        around = around.run
+
+
+def _credit_tool(place: Place) -> None:
+    """Add a tool call to the runs around it that are being settled."""
+    around, own, last = place.run, True, None
+    while around is not None:
+        run = (around.head or around).counted
+        if run is not None and run is not last:
+            run.tools += 1
+            run.own_tools += own
+            run.steps.append((place.depth, place.span))
+            last = run
+        own = False
+        around = around.run
+
+
+def _credit_retrieval(place: Place) -> None:
+    """Tell the runs around a retrieval, which are being settled, where their time went."""
+    around, last = place.run, None
+    while around is not None:
+        run = (around.head or around).counted
+        if run is not None and run is not last:
+            run.steps.append((place.depth, place.span))
+            last = run
+        around = around.run

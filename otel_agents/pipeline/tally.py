@@ -61,7 +61,7 @@ class Statistics(NamedTuple):
         held_bytes: An estimate of what they take.
         settled_early: Traces that settled because there was no room.
         repeated_spans: Spans that came again with the same ids; ignored.
-        suppressed: Reports of a call, run or hand-off that another span reports too.
+        suppressed: Reports of a call, run or hand-off that was settled before they came.
     """
 
     traces: int
@@ -80,8 +80,7 @@ class Tally:
 
         Args:
             options: Bounds.
-            price: What a model call costs in USD, None where that is not known; asked once
-                a logical call, for the totals of runs.
+            price: The rate of a model call, or why there is none; asked once a logical call.
         """
         self._options = options or Options()
         self._price = price
@@ -119,6 +118,8 @@ class Tally:
         parent_id = trace.parents[span_id] = record.parent_id
         self._held_bytes += LINK_BYTES
         if leaves:
+            if trace.clients is None:
+                trace.clients = []
             trace.clients.append(span_id)
         if not trace.pending and (span is not None or not parent_id):
             self._remind(trace_id, now_ns)
@@ -126,7 +127,7 @@ class Tally:
             trace.rooted = True
         if span is not None:
             trace.spans[span_id] = span
-            trace.pending.append(span)
+            trace.pending = True
             self._held_bytes += AGENT_SPAN_BYTES
         if self._held_bytes > self._options.max_bytes:
             return self._make_room()
@@ -182,8 +183,10 @@ class Tally:
         )
         return trace
 
-    def _settle(self, trace: TraceTally) -> Iterator[Counted]:
-        if trace.pending:
-            settlement = Settlement(trace, self._price)
-            yield from settlement.settle()
-            self._suppressed += settlement.suppressed
+    def _settle(self, trace: TraceTally) -> list[Counted]:
+        if not trace.pending:
+            return []
+        settlement = Settlement(trace, self._price)
+        counted = settlement.settle()
+        self._suppressed += settlement.suppressed
+        return counted

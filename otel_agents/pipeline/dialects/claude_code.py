@@ -9,12 +9,16 @@ from otel_agents.pipeline.dialects.table import (
     constant,
     scaled,
 )
-from otel_agents.record import SpanRecord
+from otel_agents.record import SpanRecord, Value
 from otel_agents.semconv import GenAiOperationName as Op
 
 
 def _unsuccessful(record: SpanRecord) -> bool:
     return record.get("success") is False
+
+
+def _from_mcp_server(record: SpanRecord) -> Value:
+    return True if record.get("anthropic.mcp.server.name") is not None else None
 
 
 CLAUDE_CODE = Dialect(
@@ -44,6 +48,7 @@ CLAUDE_CODE = Dialect(
         semconv.GEN_AI_RESPONSE_TIME_TO_FIRST_CHUNK: scaled("ttft_ms", 0.001),
         semconv.GEN_AI_TOOL_NAME: "tool_name",
         semconv.GEN_AI_TOOL_CALL_ID: "tool_use_id",
+        semconv.OTEL_AGENTS_TOOL_EXTERNAL: _from_mcp_server,
     },
     excludes_cache=always,
     failed=_unsuccessful,

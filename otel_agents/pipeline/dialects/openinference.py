@@ -1,7 +1,13 @@
 """OpenInference (Arize Phoenix), package openinference-semantic-conventions."""
 
 from otel_agents import semconv
-from otel_agents.pipeline.dialects.table import NO_OPERATION, Dialect, by_attribute, in_json
+from otel_agents.pipeline.dialects.table import (
+    NO_OPERATION,
+    Dialect,
+    by_attribute,
+    in_json,
+    whole_name,
+)
 from otel_agents.semconv import GenAiOperationName as Op
 
 OPENINFERENCE = Dialect(
@@ -50,7 +56,7 @@ OPENINFERENCE = Dialect(
         semconv.GEN_AI_USAGE_REASONING_OUTPUT_TOKENS: (
             "llm.token_count.completion_details.reasoning"
         ),
-        semconv.GEN_AI_AGENT_NAME: ("agent.name", "graph.node.id"),
+        semconv.GEN_AI_AGENT_NAME: ("agent.name", "graph.node.id", whole_name),
         semconv.GEN_AI_CONVERSATION_ID: semconv.SESSION_ID,
         semconv.GEN_AI_TOOL_NAME: "tool.name",
         semconv.GEN_AI_TOOL_CALL_ID: "tool.id",

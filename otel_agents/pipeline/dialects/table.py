@@ -45,6 +45,8 @@ class Dialect:
         excludes_cache: Whether input tokens read from `fields` leave out cache reads and
             writes, as the Anthropic API counts.
         native_excludes_cache: The same for an input count under the newest name.
+        excludes_reasoning: Whether output tokens read from `fields` leave out reasoning.
+        native_excludes_reasoning: The same for an output count under the newest name.
         providers: This dialect's own spellings of a provider.
         failed: Whether the span failed though its status does not say so.
     """
@@ -57,6 +59,8 @@ class Dialect:
     fields: Mapping[str, Sources] = field(default_factory=dict)
     excludes_cache: Test = never
     native_excludes_cache: Test = never
+    excludes_reasoning: Test = never
+    native_excludes_reasoning: Test = never
     providers: Mapping[str, str] = field(default_factory=dict)
     failed: Test = never
 

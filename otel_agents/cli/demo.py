@@ -1,0 +1,5 @@
+"""`otel-agents demo`."""
+
+
+def demo() -> None:
+    """Show a simulated fleet."""

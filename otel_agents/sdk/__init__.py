@@ -1,0 +1,1 @@
+"""The door inside an application: spans straight from the OpenTelemetry SDK."""
