@@ -2,16 +2,29 @@
 
 from collections.abc import Callable, Iterable
 from decimal import Decimal
+from typing import NamedTuple
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from otel_agents.pipeline.durations import Durations
-from otel_agents.pipeline.report import ActivityRow, ModelRow, Report, ToolRow
+from otel_agents.pipeline.report import NO_GROUP, ActivityRow, ModelRow, Report, ToolRow
 
 MAX_SHOWN = 20
 """Rows of a table; JSON has them all."""
+
+NARROW = 100
+"""On a terminal of fewer columns, a table leaves out what can be missed."""
+
+Key = tuple[str, ...]
+
+
+class Column(NamedTuple):
+    """A column of numbers; one that can be missed is left out on a narrow terminal."""
+
+    title: str
+    missable: bool = False
 
 
 def show(report: Report, console: Console, only: str | None = None) -> None:
@@ -23,16 +36,16 @@ def show(report: Report, console: Console, only: str | None = None) -> None:
         only: Which table alone is wanted, such as ``agent``; None for the usual three.
     """
     _headline(report, console)
-    tables: dict[str, Callable[[Report], Table]] = {
+    tables: dict[str, Callable[[Report, bool], Table]] = {
         "model": _models,
         "agent": _agents,
         "tool": _tools,
-        "group": lambda r: _activities("Group", r, _by_name(r.groups)),
-        "conversation": lambda r: _activities("Conversation", r, _by_name(r.conversations)),
-        "tenant": lambda r: _activities("Tenant", r, _by_name(r.tenants)),
+        "group": lambda r, narrow: _activities("Group", r, r.groups, narrow),
+        "conversation": lambda r, narrow: _activities("Conversation", r, r.conversations, narrow),
+        "tenant": lambda r, narrow: _activities("Tenant", r, r.tenants, narrow),
     }
-    for name in (only,) if only else ("model", "agent", "tool"):
-        table = tables[name](report)
+    for name in (only,) if only else ("agent", "model", "tool"):
+        table = tables[name](report, console.width < NARROW)
         if table.row_count:
             console.print()
             console.print(table)
@@ -40,9 +53,11 @@ def show(report: Report, console: Console, only: str | None = None) -> None:
 
 
 def money(cost_usd: Decimal) -> str:
-    """Return an amount with as many digits as it needs: cents, or two significant ones."""
-    if cost_usd == 0 or cost_usd >= 1:
+    """Return an amount: in cents from a dollar up, below it with two significant digits."""
+    if cost_usd == 0 or abs(cost_usd) >= 1:
         return f"${cost_usd:,.2f}"
+    if abs(cost_usd) < Decimal("0.00005"):
+        return "<$0.0001"
     return f"${cost_usd:.{max(2, 1 - cost_usd.adjusted())}f}"
 
 
@@ -52,70 +67,81 @@ def seconds(durations: Durations, share: float) -> str:
     if value is None:
         return ""
     if value < 1:
-        return f"{value * 1000:.3g} ms"
+        return f"{value * 1000:.{0 if value >= 0.01 else 1}f} ms"
     return f"{value:.1f} s" if value < 100 else f"{value / 60:.1f} min"
 
 
 def _headline(report: Report, console: Console) -> None:
     totals = report.totals
-    console.print(
-        Text.assemble(
-            (money(report.cost_usd), "bold green"),
-            f" for {totals['model_calls']:,} model calls, "
-            f"{totals['input_tokens']:,} tokens in "
-            f"({totals['cache_read_input_tokens']:,} from cache), "
-            f"{totals['output_tokens']:,} out",
-        )
+    tokens = (
+        f" for {totals['model_calls']:,} model calls · "
+        f"{totals['input_tokens']:,} tokens in "
+        f"({totals['cache_read_input_tokens']:,} from cache) · {totals['output_tokens']:,} out"
     )
-    parts = [
-        f"{totals['agent_runs']:,} agent runs",
-        f"{totals['tool_calls']:,} tool calls",
-        f"{totals['handoffs']:,} hand-offs",
-    ]
-    line = Text(" · ".join(parts) + " · ")
+    console.print(Text.assemble((money(report.cost_usd), "bold green"), tokens))
+    line = Text(
+        f"{totals['agent_runs']:,} agent runs · {totals['tool_calls']:,} tool calls · "
+        f"{totals['handoffs']:,} hand-offs · "
+    )
     line.append(f"{totals['errors']:,} errors", "red" if totals["errors"] else "")
     line.append(f" · {totals['traces']:,} traces · {totals['spans']:,} spans")
     console.print(line)
 
 
-def _models(report: Report) -> Table:
-    table = _table("Model", "Calls", "Errors", "In", "Cached", "Out", "Cost", "Share", "p50", "p95")
+def _models(report: Report, narrow: bool) -> Table:
+    columns = (
+        Column("Calls"),
+        Column("Errors"),
+        Column("In"),
+        Column("Cached", missable=True),
+        Column("Out"),
+        Column("Cost"),
+        Column("Share"),
+        Column("p50", missable=True),
+        Column("p95"),
+    )
 
-    def cells(key: tuple[str, ...], row: ModelRow) -> list[str | Text]:
+    def cells(key: Key, row: ModelRow) -> list[str | Text]:
+        incoming, outgoing, cached, _, _ = row.usage
         return [
             "/".join(part for part in key if part) or "(no model)",
             f"{row.calls:,}",
             _errors(row.errors),
-            f"{row.usage[0]:,}",
-            f"{row.usage[2]:,}",
-            f"{row.usage[1]:,}",
-            _cost(row.cost_usd, row.unpriced_calls, row.calls),
+            f"{incoming:,}",
+            f"{cached:,}",
+            f"{outgoing:,}",
+            _cost(row),
             _share(row.cost_usd, report.cost_usd),
             seconds(row.durations, 0.5),
             seconds(row.durations, 0.95),
         ]
 
     rows = sorted(report.models.items(), key=lambda item: (-item[1].cost_usd, -item[1].calls))
-    _fill(table, (cells(key, row) for key, row in rows))
-    return table
+    return _table("Model", columns, (cells(key, row) for key, row in rows), narrow)
 
 
-def _agents(report: Report) -> Table:
-    def name(key: tuple[str, ...]) -> str:
-        agent, group = key
-        return (agent or "(no agent)") + (f" [{group}]" if group != "none" else "")
-
-    return _activities("Agent", report, {name(key): row for key, row in report.agents.items()})
+def _agents(report: Report, narrow: bool) -> Table:
+    return _activities("Agent", report, report.agents, narrow)
 
 
-def _activities(title: str, report: Report, rows: dict[str, ActivityRow]) -> Table:
-    table = _table(
-        title, "Runs", "Errors", "Calls", "Tools", "In", "Out", "Cost", "Share", "p50", "p95"
+def _activities(title: str, report: Report, rows: dict[Key, ActivityRow], narrow: bool) -> Table:
+    columns = (
+        Column("Runs"),
+        Column("Errors"),
+        Column("Calls"),
+        Column("Tools"),
+        Column("In", missable=True),
+        Column("Out", missable=True),
+        Column("Cost"),
+        Column("Share"),
+        Column("p50"),
+        Column("p95"),
     )
 
-    def cells(name: str, row: ActivityRow) -> list[str | Text]:
+    def cells(key: Key, row: ActivityRow) -> list[str | Text]:
+        name, *group = key
         return [
-            name or "(none)",
+            (name or f"(no {title.lower()})") + "".join(f" [{g}]" for g in group if g != NO_GROUP),
             f"{row.runs:,}",
             _errors(row.errors),
             f"{row.model_calls:,}",
@@ -129,14 +155,13 @@ def _activities(title: str, report: Report, rows: dict[str, ActivityRow]) -> Tab
         ]
 
     ordered = sorted(rows.items(), key=lambda item: (-item[1].cost_usd, -item[1].runs))
-    _fill(table, (cells(name, row) for name, row in ordered))
-    return table
+    return _table(title, columns, (cells(key, row) for key, row in ordered), narrow)
 
 
-def _tools(report: Report) -> Table:
-    table = _table("Tool", "Calls", "Errors", "External", "p50", "p95")
+def _tools(report: Report, narrow: bool) -> Table:
+    columns = (Column("Calls"), Column("Errors"), Column("External"), Column("p50"), Column("p95"))
 
-    def cells(key: tuple[str, ...], row: ToolRow) -> list[str | Text]:
+    def cells(key: Key, row: ToolRow) -> list[str | Text]:
         return [
             key[0] or "(no name)",
             f"{row.calls:,}",
@@ -147,8 +172,7 @@ def _tools(report: Report) -> Table:
         ]
 
     rows = sorted(report.tools.items(), key=lambda item: -item[1].calls)
-    _fill(table, (cells(key, row) for key, row in rows))
-    return table
+    return _table("Tool", columns, (cells(key, row) for key, row in rows), narrow)
 
 
 def _footnotes(report: Report, console: Console) -> None:
@@ -159,6 +183,8 @@ def _footnotes(report: Report, console: Console) -> None:
         for (provider, model, reason), calls in report.unpriced.most_common(5):
             name = "/".join(part for part in (provider, model) if part) or "(no model)"
             console.print(f"  {name}: {calls:,} × {reason.replace('_', ' ')}", highlight=False)
+        if len(report.unpriced) > 5:
+            console.print(f"  and {len(report.unpriced) - 5:,} more", style="dim")
         console.print("  name them in a price ledger: --ledger FILE", style="dim")
     refused = report.totals["refused_spans"]
     if refused:
@@ -166,37 +192,40 @@ def _footnotes(report: Report, console: Console) -> None:
         console.print(f"[yellow]{refused:,} spans refused[/]: {reasons}")
 
 
-def _table(first: str, *columns: str) -> Table:
+def _table(
+    first: str, columns: tuple[Column, ...], rows: Iterable[list[str | Text]], narrow: bool
+) -> Table:
     table = Table(box=None, header_style="bold", pad_edge=False)
-    table.add_column(first, overflow="fold")
-    for column in columns:
-        table.add_column(column, justify="right", no_wrap=True)
-    return table
-
-
-def _fill(table: Table, rows: Iterable[list[str | Text]]) -> None:
+    table.add_column(first, overflow="ellipsis", no_wrap=True, min_width=16)
+    shown = [0]
+    for number, column in enumerate(columns, start=1):
+        if not (narrow and column.missable):
+            shown.append(number)
+            table.add_column(column.title, justify="right", no_wrap=True)
     left = 0
     for number, cells in enumerate(rows):
         if number < MAX_SHOWN:
-            table.add_row(*(Text(cell) if isinstance(cell, str) else cell for cell in cells))
+            table.add_row(*(_text(cells[place]) for place in shown))
         else:
             left += 1
     if left:
-        table.add_row(Text(f"and {left:,} more (--format json has them all)", "dim"))
+        table.caption = f"and {left:,} more; --format json has them all"
+        table.caption_justify = "left"
+    return table
 
 
-def _by_name(rows: dict[tuple[str, ...], ActivityRow]) -> dict[str, ActivityRow]:
-    return {key[0]: row for key, row in rows.items()}
+def _text(cell: str | Text) -> Text:
+    return Text(cell) if isinstance(cell, str) else cell
 
 
 def _errors(errors: int) -> Text:
     return Text(f"{errors:,}", "bold red") if errors else Text("0", "dim")
 
 
-def _cost(cost_usd: Decimal, unpriced: int, calls: int) -> Text:
-    if unpriced and unpriced == calls:
+def _cost(row: ModelRow) -> Text:
+    if row.unpriced_calls and row.unpriced_calls == row.calls:
         return Text("unpriced", "yellow")
-    return Text(money(cost_usd) + ("*" if unpriced else ""))
+    return Text(money(row.cost_usd) + ("*" if row.unpriced_calls else ""))
 
 
 def _share(part: Decimal, whole: Decimal) -> str:
