@@ -10,14 +10,21 @@ INNERMOST_FIRST = (
     "response_model",
     "response_id",
     "service_tier",
+    "time_to_first_chunk_s",
+)
+"""What the layer next to the provider knows best; of the rest, the outermost layer does."""
+
+USAGE = (
     "input_tokens",
     "output_tokens",
     "cache_read_input_tokens",
     "cache_write_input_tokens",
     "reasoning_output_tokens",
-    "time_to_first_chunk_s",
 )
-"""What the layer next to the provider knows best; of the rest, the outermost layer does."""
+"""Known best by the inner layer too, but taken from whoever reports most input.
+
+An outer report may sum the attempts below it.
+"""
 
 
 def same_tool(outer: AgentSpan, inner: AgentSpan) -> bool:
@@ -44,15 +51,22 @@ def merged(group: Sequence[AgentSpan]) -> AgentSpan:
     span = AgentSpan()
     for report in reversed(group):
         span.__dict__.update(vars(report))
+    inner_first = group[::-1]
     for slot in INNERMOST_FIRST:
-        for report in reversed(group):
-            value = getattr(report, slot)
-            if value is not None:
-                setattr(span, slot, value)
-                break
-    for slot in ("failed", "error_type"):
-        setattr(span, slot, getattr(outermost, slot))
+        _take(span, slot, inner_first)
+    by_input = sorted(inner_first, key=lambda report: -(report.input_tokens or 0))
+    for slot in USAGE:
+        _take(span, slot, by_input)
+    span.failed, span.error_type = outermost.failed, outermost.error_type
     return span
+
+
+def _take(span: AgentSpan, slot: str, reports: Sequence[AgentSpan]) -> None:
+    for report in reports:
+        value = getattr(report, slot)
+        if value is not None:
+            setattr(span, slot, value)
+            return
 
 
 def _prefixed(outer: str, inner: str) -> bool:

@@ -121,15 +121,32 @@ class Settlement:
         reports = head.reports
         if len(reports) == 1 and not self._done:
             return [self._model_call(reports)]
-        return [self._model_call(part) for part in self._parted(reports)]
+        parts = _by_response_id(reports)
+        if len(parts) == 1:
+            parts = self._by_branch(reports)
+        return [self._model_call(fresh) for part in parts if (fresh := self._fresh(part))]
 
-    def _parted(self, reports: list[AgentSpan]) -> list[list[AgentSpan]]:
-        """Part the reports by response id; those without one join the first."""
-        first = next((span.response_id for span in reports if span.response_id), None)
-        parts: dict[str | None, list[AgentSpan]] = {}
-        for span in reports:
-            parts.setdefault(span.response_id or first, []).append(span)
-        return [fresh for part in parts.values() if (fresh := self._fresh(part))]
+    def _by_branch(self, reports: list[AgentSpan]) -> list[list[AgentSpan]]:
+        """Part calls made side by side under a report that only wraps them.
+
+        A wrapper without usage around several reports with usage, as around the chunks of an
+        embedding, stands for them all; the rest of the reports join the first.
+        """
+        head = reports[0]
+        if len(reports) < 3 or _used(head):
+            return [reports]
+        branches: dict[int, list[AgentSpan]] = {}
+        branch_of: dict[int, int] = {}
+        for span in reports[1:]:
+            above = self._lineage.places[span.span_id].call
+            branch = branch_of.get(above.span.span_id, span.span_id) if above else span.span_id
+            branch_of[span.span_id] = branch
+            branches.setdefault(branch, []).append(span)
+        paid = [part for part in branches.values() if any(map(_used, part))]
+        if len(paid) < 2:
+            return [reports]
+        unpaid = [s for part in branches.values() if not any(map(_used, part)) for s in part]
+        return [[head, *unpaid, *paid[0]], *paid[1:]]
 
     def _model_call(self, reports: list[AgentSpan]) -> ModelCall:
         span = merged(reports)
@@ -226,6 +243,19 @@ class Settlement:
         above = self._lineage.at_or_above
         found = (above(span_id) for span_id in self._trace.clients or ())
         return {span.span_id for span in found if span is not None}
+
+
+def _by_response_id(reports: list[AgentSpan]) -> list[list[AgentSpan]]:
+    """Part reports by response id; those without one join the first."""
+    first = next((span.response_id for span in reports if span.response_id), None)
+    parts: dict[str | None, list[AgentSpan]] = {}
+    for span in reports:
+        parts.setdefault(span.response_id or first, []).append(span)
+    return list(parts.values())
+
+
+def _used(span: AgentSpan) -> bool:
+    return bool(span.input_tokens or span.output_tokens)
 
 
 _COUNTED = (

@@ -52,6 +52,23 @@ CASES = {
         """,
         ["call gpt-4o 1+0 ×2 @-", "call gpt-4o 2+0 @-"],
     ),
+    "a wrapper without usage around calls with usage stands for them all": (
+        """
+        embeddings ada
+          embeddings ada in=5
+          embeddings ada !
+          embeddings ada in=6
+        """,
+        ["call ada 5+0 ×3 @-", "call ada 6+0 @-"],
+    ),
+    "a wrapper that sums the calls below it is one call of that sum": (
+        """
+        chat gpt-4o in=11 out=2
+          chat gpt-4o in=5 out=1
+          chat gpt-4o in=6 out=1
+        """,
+        ["call gpt-4o 11+2 ×3 @-"],
+    ),
     "a middle layer without an id does not hide that the ids differ": (
         """
         chat a in=1 id=r1
