@@ -49,8 +49,9 @@ demo: $(STAMP) ## Set up, then run the demo: a simulated fleet through the real 
 	@$(VENV)/bin/otel-agents demo $(ARGS)
 
 .PHONY: test
-test: $(STAMP) ## Set up, then run the tests with coverage (a selection: ARGS="-k pricing")
-	@$(PY) -m pytest $(if $(strip $(ARGS)),$(ARGS),--cov)
+# Coverage doubles the time, so a laptop asks for it: make test ARGS=--cov
+test: $(STAMP) ## Set up, then run the tests (a selection: ARGS="-k pricing"; with coverage: ARGS=--cov)
+	@$(PY) -m pytest $(if $(strip $(ARGS)),$(ARGS),$(if $(CI),--cov))
 
 .PHONY: fmt
 fmt: $(STAMP) ## Format the code and mend what the linter can mend
@@ -89,7 +90,8 @@ check: lint types imports gen-check weaver ## Run every static check (and weaver
 
 .PHONY: bench
 bench: $(STAMP) ## Run the benchmarks, each beside its peer
-	@set -e; for file in benchmarks/[a-z]*.py; do echo "== $$file"; $(PY) "$$file" $(ARGS); done
+	@set -e; for file in $$(grep -l __main__ benchmarks/*.py); do \
+	  name=$$(basename $$file .py); echo "== $$name"; $(PY) -m benchmarks.$$name $(ARGS); done
 
 .PHONY: lock
 lock: $(STAMP) ## Renew constraints.txt from pyproject.toml

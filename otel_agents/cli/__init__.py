@@ -1,13 +1,19 @@
 """The command line: `otel-agents`, one module a command."""
 
+import io
+import os
 import sys
 import traceback
+from typing import NoReturn
 
 import typer
 
 from otel_agents.cli.demo import demo
 from otel_agents.cli.inspect import inspect
 from otel_agents.errors import OtelAgentsError
+
+DEBUG = "OTEL_AGENTS_DEBUG"
+NOT_SET = ("", "0", "false", "no", "off")
 
 app = typer.Typer(
     name="otel-agents",
@@ -24,7 +30,7 @@ app.command()(demo)
 def options(
     *,
     debug: bool = typer.Option(
-        False, "--debug", envvar="OTEL_AGENTS_DEBUG", help="Show the traceback of an error."
+        False, "--debug", envvar=DEBUG, help="Show the traceback of an error."
     ),
 ) -> None:
     """Hold the options of every command; `main` reads them from the command line."""
@@ -32,16 +38,43 @@ def options(
 
 def main() -> None:
     """Run the command line: exit 0 on success, 1 on a finding, 2 on bad usage or input."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     try:
-        app()
+        _run()
     except OtelAgentsError as error:
-        print(f"otel-agents: {error}", file=sys.stderr)
-        if "--debug" in sys.argv:
-            traceback.print_exc()
-        sys.exit(2)
+        _fail(str(error))
     except BrokenPipeError:
         # The reader of the output has had enough, as with `| head`.
-        sys.stderr.close()
+        _drop_output()
         sys.exit(0)
-    except KeyboardInterrupt:
-        sys.exit(130)
+    except OSError as error:
+        _drop_output()
+        _fail(f"the output cannot be written: {error.strerror}")
+
+
+def _run() -> None:
+    """Run the app and write out what it printed, so that a full disk shows here."""
+    try:
+        app()
+    except SystemExit as ended:
+        # typer answers a broken pipe with 1, which here means a finding.
+        if isinstance(ended.__context__, BrokenPipeError):
+            raise ended.__context__ from None
+        if sys.stdout is not None:
+            sys.stdout.flush()
+        raise
+
+
+def _fail(problem: str) -> NoReturn:
+    print(f"otel-agents: {problem}", file=sys.stderr)
+    if "--debug" in sys.argv or os.environ.get(DEBUG, "0").lower() not in NOT_SET:
+        traceback.print_exc()
+    sys.exit(2)
+
+
+def _drop_output() -> None:
+    """Let nothing be written any more, or Python complains once again when it ends."""
+    with open(os.devnull, "wb") as nowhere:
+        os.dup2(nowhere.fileno(), 1)

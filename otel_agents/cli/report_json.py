@@ -25,7 +25,7 @@ TOTALS = (
 
 
 def document(report: Report) -> Json:
-    """Return the report as JSON values; rows by falling cost, then by falling calls."""
+    """Return the report as JSON values; rows by falling cost, falling calls, name."""
     sums = {**report.totals, "cost_usd": float(report.cost_usd)}
     return {
         "totals": {name: sums.get(name, 0) for name in TOTALS},
@@ -45,9 +45,13 @@ def document(report: Report) -> Json:
             {"provider": provider, "model": model, "reason": reason, "calls": calls}
             for (provider, model, reason), calls in report.unpriced.items()
         ),
-        "dialects": dict(report.dialects.most_common()),
-        "refused": dict(report.refused.most_common()),
+        "dialects": _by_count(report.dialects),
+        "refused": _by_count(report.refused),
     }
+
+
+def _by_count(counts: Mapping[str, int]) -> Json:
+    return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
 
 def _activities(key: str, rows: Mapping[tuple[str, ...], ActivityRow]) -> list[Json]:
@@ -69,7 +73,7 @@ def _activity(row: ActivityRow) -> Json:
     return {
         "runs": row.runs,
         "errors": row.errors,
-        "outcomes": dict(row.outcomes),
+        "outcomes": _by_count(row.outcomes),
         "model_calls": row.model_calls,
         "tool_calls": row.tool_calls,
         "input_tokens": row.input_tokens,
@@ -93,8 +97,9 @@ def _percentiles(durations: Durations) -> Json:
 
 
 def _ordered(rows: Any) -> list[Json]:
-    def weight(row: Json) -> tuple[float, int]:
+    def weight(row: Json) -> tuple[float, int, str]:
         calls = row.get("calls", 0) + row.get("model_calls", 0) + row.get("runs", 0)
-        return -row.get("cost_usd", 0.0), -calls
+        names = "\0".join(value for value in row.values() if isinstance(value, str))
+        return -row.get("cost_usd", 0.0), -calls, names
 
     return sorted(rows, key=weight)

@@ -14,17 +14,26 @@ from otel_agents.pipeline.report import NO_GROUP, ActivityRow, ModelRow, Report,
 MAX_SHOWN = 20
 """Rows of a table; JSON has them all."""
 
-NARROW = 100
-"""On a terminal of fewer columns, a table leaves out what can be missed."""
+NAME_WIDTH = 24
+"""A name keeps so many columns at least: what can be missed goes first."""
+
+PADDING = 2
+"""Columns between two cells."""
 
 Key = tuple[str, ...]
 
 
 class Column(NamedTuple):
-    """A column of numbers; one that can be missed is left out on a narrow terminal."""
+    """A column of numbers.
+
+    Attributes:
+        title: What stands above it.
+        missable: On a narrow terminal the columns with the highest number are left out
+            first; 0 stays.
+    """
 
     title: str
-    missable: bool = False
+    missable: int = 0
 
 
 def show(report: Report, console: Console, only: str | None = None) -> None:
@@ -36,16 +45,16 @@ def show(report: Report, console: Console, only: str | None = None) -> None:
         only: Which table alone is wanted, such as ``agent``; None for the usual three.
     """
     _headline(report, console)
-    tables: dict[str, Callable[[Report, bool], Table]] = {
+    tables: dict[str, Callable[[Report, int], Table]] = {
         "model": _models,
         "agent": _agents,
         "tool": _tools,
-        "group": lambda r, narrow: _activities("Group", r, r.groups, narrow),
-        "conversation": lambda r, narrow: _activities("Conversation", r, r.conversations, narrow),
-        "tenant": lambda r, narrow: _activities("Tenant", r, r.tenants, narrow),
+        "group": lambda r, width: _activities("Group", r, r.groups, width),
+        "conversation": lambda r, width: _activities("Conversation", r, r.conversations, width),
+        "tenant": lambda r, width: _activities("Tenant", r, r.tenants, width),
     }
     for name in (only,) if only else ("agent", "model", "tool"):
-        table = tables[name](report, console.width < NARROW)
+        table = tables[name](report, console.width)
         if table.row_count:
             console.print()
             console.print(table)
@@ -88,17 +97,17 @@ def _headline(report: Report, console: Console) -> None:
     console.print(line)
 
 
-def _models(report: Report, narrow: bool) -> Table:
+def _models(report: Report, width: int) -> Table:
     columns = (
         Column("Calls"),
         Column("Errors"),
         Column("In"),
-        Column("Cached", missable=True),
+        Column("Cached", missable=3),
         Column("Out"),
         Column("Cost"),
-        Column("Share"),
-        Column("p50", missable=True),
-        Column("p95"),
+        Column("Share", missable=2),
+        Column("p50", missable=4),
+        Column("p95", missable=1),
     )
 
     def cells(key: Key, row: ModelRow) -> list[str | Text]:
@@ -116,25 +125,25 @@ def _models(report: Report, narrow: bool) -> Table:
             seconds(row.durations, 0.95),
         ]
 
-    rows = sorted(report.models.items(), key=lambda item: (-item[1].cost_usd, -item[1].calls))
-    return _table("Model", columns, (cells(key, row) for key, row in rows), narrow)
+    rows = sorted(report.models.items(), key=lambda item: (-item[1].cost_usd, -item[1].calls, item[0]))
+    return _table("Model", columns, (cells(key, row) for key, row in rows), width)
 
 
-def _agents(report: Report, narrow: bool) -> Table:
-    return _activities("Agent", report, report.agents, narrow)
+def _agents(report: Report, width: int) -> Table:
+    return _activities("Agent", report, report.agents, width)
 
 
-def _activities(title: str, report: Report, rows: dict[Key, ActivityRow], narrow: bool) -> Table:
+def _activities(title: str, report: Report, rows: dict[Key, ActivityRow], width: int) -> Table:
     columns = (
         Column("Runs"),
         Column("Errors"),
         Column("Calls"),
-        Column("Tools"),
-        Column("In", missable=True),
-        Column("Out", missable=True),
+        Column("Tools", missable=2),
+        Column("In", missable=4),
+        Column("Out", missable=5),
         Column("Cost"),
-        Column("Share"),
-        Column("p50"),
+        Column("Share", missable=1),
+        Column("p50", missable=3),
         Column("p95"),
     )
 
@@ -154,11 +163,11 @@ def _activities(title: str, report: Report, rows: dict[Key, ActivityRow], narrow
             seconds(row.durations, 0.95),
         ]
 
-    ordered = sorted(rows.items(), key=lambda item: (-item[1].cost_usd, -item[1].runs))
-    return _table(title, columns, (cells(key, row) for key, row in ordered), narrow)
+    ordered = sorted(rows.items(), key=lambda item: (-item[1].cost_usd, -item[1].runs, item[0]))
+    return _table(title, columns, (cells(key, row) for key, row in ordered), width)
 
 
-def _tools(report: Report, narrow: bool) -> Table:
+def _tools(report: Report, width: int) -> Table:
     columns = (Column("Calls"), Column("Errors"), Column("External"), Column("p50"), Column("p95"))
 
     def cells(key: Key, row: ToolRow) -> list[str | Text]:
@@ -171,18 +180,20 @@ def _tools(report: Report, narrow: bool) -> Table:
             seconds(row.durations, 0.95),
         ]
 
-    rows = sorted(report.tools.items(), key=lambda item: -item[1].calls)
-    return _table("Tool", columns, (cells(key, row) for key, row in rows), narrow)
+    rows = sorted(report.tools.items(), key=lambda item: (-item[1].calls, item[0]))
+    return _table("Tool", columns, (cells(key, row) for key, row in rows), width)
 
 
 def _footnotes(report: Report, console: Console) -> None:
+    if report.totals["spans"] and not report.dialects:
+        console.print("[yellow]No span here is about an agent[/] in a dialect that is known.")
     unpriced = report.totals["unpriced_calls"]
     if unpriced:
         console.print()
         console.print(f"[yellow]{unpriced:,} calls have no price[/] and are not in the sums:")
         for (provider, model, reason), calls in report.unpriced.most_common(5):
-            name = "/".join(part for part in (provider, model) if part) or "(no model)"
-            console.print(f"  {name}: {calls:,} × {reason.replace('_', ' ')}", highlight=False)
+            name = _plain("/".join(part for part in (provider, model) if part)) or "(no model)"
+            console.print(Text(f"  {name}: {calls:,} × {reason.replace('_', ' ')}"))
         if len(report.unpriced) > 5:
             console.print(f"  and {len(report.unpriced) - 5:,} more", style="dim")
         console.print("  name them in a price ledger: --ledger FILE", style="dim")
@@ -193,29 +204,48 @@ def _footnotes(report: Report, console: Console) -> None:
 
 
 def _table(
-    first: str, columns: tuple[Column, ...], rows: Iterable[list[str | Text]], narrow: bool
+    first: str, columns: tuple[Column, ...], rows: Iterable[list[str | Text]], width: int
 ) -> Table:
-    table = Table(box=None, header_style="bold", pad_edge=False)
-    table.add_column(first, overflow="ellipsis", no_wrap=True, min_width=16)
-    shown = [0]
-    for number, column in enumerate(columns, start=1):
-        if not (narrow and column.missable):
-            shown.append(number)
-            table.add_column(column.title, justify="right", no_wrap=True)
-    left = 0
-    for number, cells in enumerate(rows):
-        if number < MAX_SHOWN:
-            table.add_row(*(_text(cells[place]) for place in shown))
-        else:
-            left += 1
-    if left:
+    ordered = [[_text(cell) for cell in cells] for cells in rows]
+    shown = ordered[:MAX_SHOWN]
+    kept, name_width = _fit(columns, shown, width)
+    table = Table(box=None, header_style="bold", pad_edge=False, padding=(0, PADDING, 0, 0))
+    table.add_column(first, overflow="ellipsis", no_wrap=True, max_width=name_width)
+    for number in kept:
+        table.add_column(columns[number - 1].title, justify="right", no_wrap=True)
+    for cells in shown:
+        table.add_row(cells[0], *(cells[number] for number in kept))
+    if len(ordered) > MAX_SHOWN:
+        left = len(ordered) - MAX_SHOWN
         table.caption = f"and {left:,} more; --format json has them all"
         table.caption_justify = "left"
     return table
 
 
+def _fit(
+    columns: tuple[Column, ...], rows: list[list[Text]], width: int
+) -> tuple[list[int], int]:
+    """Return the numbers of the columns that fit, and how wide the name may be."""
+    widths = {
+        number: max([len(column.title), *(row[number].cell_len for row in rows)]) + PADDING
+        for number, column in enumerate(columns, start=1)
+    }
+    names = max((row[0].cell_len for row in rows), default=0)
+    while True:
+        left = width - sum(widths.values()) - PADDING
+        missable = max(widths, key=lambda number: columns[number - 1].missable)
+        if left >= min(names, NAME_WIDTH) or not columns[missable - 1].missable:
+            return list(widths), max(left, 1)
+        del widths[missable]
+
+
 def _text(cell: str | Text) -> Text:
-    return Text(cell) if isinstance(cell, str) else cell
+    return Text(_plain(cell)) if isinstance(cell, str) else cell
+
+
+def _plain(name: str) -> str:
+    """Show no control character: names come from the wire, and a terminal obeys them."""
+    return name if name.isprintable() else "".join(c if c.isprintable() else "�" for c in name)
 
 
 def _errors(errors: int) -> Text:

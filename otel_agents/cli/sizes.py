@@ -1,6 +1,7 @@
 """Sizes as people write them."""
 
 import re
+from decimal import Decimal
 
 from otel_agents.errors import ConfigError
 
@@ -20,4 +21,4 @@ def size(key: str, written: str) -> int:
     match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([KMG]?)(?:i?B)?", written.strip(), re.IGNORECASE)
     if match is None:
         raise ConfigError(key, written, "a size such as '64MiB' or '1GiB'")
-    return int(float(match[1]) * _UNITS[match[2].upper()])
+    return int(Decimal(match[1]) * _UNITS[match[2].upper()])

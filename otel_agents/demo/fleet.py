@@ -14,9 +14,9 @@ class Model(NamedTuple):
 
     Attributes:
         provider: `gen_ai.provider.name`.
+        host: Where it is served.
         name: What is asked for.
         answers_as: What the response says that it was.
-        host: Where it is served.
         first_chunk_s: How long it usually takes to begin.
         tokens_per_s: How fast it usually writes.
         reasons: Tokens that it thinks for each that it writes.
@@ -25,9 +25,9 @@ class Model(NamedTuple):
     """
 
     provider: str
+    host: str
     name: str
     answers_as: str
-    host: str
     first_chunk_s: float
     tokens_per_s: float
     reasons: float = 0.0
@@ -129,22 +129,22 @@ _OPENAI: Final = (GenAiProviderName.OPENAI, "api.openai.com")
 _ANTHROPIC: Final = (GenAiProviderName.ANTHROPIC, "api.anthropic.com")
 _GEMINI: Final = (GenAiProviderName.GCP_GEMINI, "generativelanguage.googleapis.com")
 
-
-def _model(at: tuple[str, str], name: str, dated: str, *speed: float, **more: float) -> Model:
-    (provider, host), (first_chunk_s, tokens_per_s) = at, speed
-    return Model(provider, name, name + dated, host, first_chunk_s, tokens_per_s, **more)
-
-
-GPT_4O = _model(_OPENAI, "gpt-4o", "-2024-11-20", 0.55, 85, rate_limited=0.02)
-GPT_4O_MINI = _model(_OPENAI, "gpt-4o-mini", "-2024-07-18", 0.4, 110)
-GPT_5_MINI_FLEX = _model(_OPENAI, "gpt-5-mini", "-2025-08-07", 4.0, 60, reasons=0.8)._replace(
-    tier="flex"
+GPT_4O = Model(*_OPENAI, "gpt-4o", "gpt-4o-2024-11-20", 0.55, 85, rate_limited=0.02)
+GPT_4O_MINI = Model(*_OPENAI, "gpt-4o-mini", "gpt-4o-mini-2024-07-18", 0.4, 110)
+GPT_5_MINI_FLEX = Model(
+    *_OPENAI, "gpt-5-mini", "gpt-5-mini-2025-08-07", 4.0, 60, reasons=0.8, tier="flex"
 )
-SONNET = _model(_ANTHROPIC, "claude-sonnet-4-5", "-20250929", 1.1, 70, rate_limited=0.015)
-HAIKU = _model(_ANTHROPIC, "claude-haiku-4-5", "-20251001", 0.5, 130)
-GEMINI_PRO = _model(_GEMINI, "gemini-2.5-pro", "", 2.2, 90, reasons=1.2, rate_limited=0.06)
-GEMINI_FLASH = _model(_GEMINI, "gemini-2.5-flash", "", 0.6, 180, reasons=0.3)
-LLAMA = _model(("vllm", "llm.ops.internal"), "llama-3.3-70b-instruct", "", 0.3, 45)
+SONNET = Model(
+    *_ANTHROPIC, "claude-sonnet-4-5", "claude-sonnet-4-5-20250929", 1.1, 70, rate_limited=0.015
+)
+HAIKU = Model(*_ANTHROPIC, "claude-haiku-4-5", "claude-haiku-4-5-20251001", 0.5, 130)
+GEMINI_PRO = Model(
+    *_GEMINI, "gemini-2.5-pro", "gemini-2.5-pro", 2.2, 90, reasons=1.2, rate_limited=0.06
+)
+GEMINI_FLASH = Model(*_GEMINI, "gemini-2.5-flash", "gemini-2.5-flash", 0.6, 180, reasons=0.3)
+LLAMA = Model(
+    "vllm", "llm.ops.internal", "llama-3.3-70b-instruct", "llama-3.3-70b-instruct", 0.3, 45
+)
 
 TRIAGE = Agent(
     name="triage",
@@ -161,13 +161,13 @@ BILLING = Agent(
     steps=2.2,
     answer_tokens=220,
     tools=(
-        Tool("lookup_invoice", 0.25, 350),
-        Tool("get_customer", 0.6, 500, mcp_server="crm.internal"),
-        Tool("issue_refund", 0.9, 120, "PaymentDeclined", 0.03, effect=ToolEffect.WRITE),
+        Tool("lookup_invoice", 0.25, 350, error_share=0.03),
+        Tool("get_customer", 0.6, 500, error_share=0.04, mcp_server="crm.internal"),
+        Tool("issue_refund", 0.9, 120, "PaymentDeclined", 0.05, effect=ToolEffect.WRITE),
     ),
     releases=(
         Release("3.1.0", share=0.8),
-        Release("3.2.0-rc1", Channel.CANARY, 0.2, error_factor=14, step_factor=1.6),
+        Release("3.2.0-rc1", Channel.CANARY, 0.2, error_factor=6, step_factor=1.4),
     ),
 )
 TECH_SUPPORT = Agent(

@@ -1,21 +1,9 @@
-"""What a person should notice in a report: found in what was counted, never known before.
+"""What a person should notice in what a fleet did; numbers only, no words."""
 
-Nothing here knows the demo's fleet; the same questions can be asked of any spans.
-"""
+from collections.abc import Mapping
+from typing import NamedTuple
 
-from collections import defaultdict
-from statistics import median
-from typing import Final, NamedTuple
-
-from otel_agents.pipeline.counted import AgentRun, Counted, Owner, ToolCall
-from otel_agents.pipeline.error_class import error_class
-from otel_agents.semconv import Channel, ErrorClass, RunOutcome
-
-RUNAWAY_FACTOR: Final = 10
-"""A run with so many times the calls that its agent usually makes has run away."""
-
-RUNAWAY_CALLS: Final = 20
-"""With fewer calls than this a run is small, whatever is usual."""
+from otel_agents.semconv import RunOutcome
 
 
 class Runaway(NamedTuple):
@@ -104,6 +92,44 @@ class SlowTool(NamedTuple):
     waited_s: float
 
 
+class SentBack(NamedTuple):
+    """A model whose provider sent requests back for their number.
+
+    Attributes:
+        provider: The provider.
+        model: The model.
+        calls: Requests to it.
+        rate_limited: Those that were sent back.
+        retried: Requests that repeated one that had failed.
+    """
+
+    provider: str
+    model: str
+    calls: int
+    rate_limited: int
+    retried: int
+
+
+class Unaccounted(NamedTuple):
+    """An agent whose calls of a model have no price.
+
+    Attributes:
+        agent: The agent.
+        provider: The provider.
+        model: The model.
+        reason: Why.
+        calls: So many of its calls.
+        tokens: Tokens in and out of them.
+    """
+
+    agent: str
+    provider: str
+    model: str
+    reason: str
+    calls: int
+    tokens: int
+
+
 class Highlights(NamedTuple):
     """Everything to notice, the worst first.
 
@@ -111,114 +137,14 @@ class Highlights(NamedTuple):
         runaways: Runs that ran away, the dearest first.
         rollouts: Canaries, the worst against its stable version first.
         slow_tools: Tools that timed out, the longest wait first.
+        sent_back: Models whose provider sent requests back, the most first.
+        unaccounted: Agents that spent what nobody priced, the most tokens first.
+        outcomes: Runs by how they ended, the most first.
     """
 
     runaways: tuple[Runaway, ...]
     rollouts: tuple[Rollout, ...]
     slow_tools: tuple[SlowTool, ...]
-
-
-class _Run(NamedTuple):
-    owner: Owner
-    calls: int
-    tools: int
-    cost_usd: float
-    duration_s: float
-    outcome: RunOutcome
-
-
-class _Waits:
-    def __init__(self) -> None:
-        self.calls = self.timeouts = 0
-        self.waited_s = 0.0
-
-
-class Watch:
-    """Takes what is counted and says what stands out."""
-
-    def __init__(self) -> None:
-        """Start with nothing seen."""
-        self._runs: defaultdict[tuple[str, str], list[_Run]] = defaultdict(list)
-        self._tools: defaultdict[str, _Waits] = defaultdict(_Waits)
-
-    def take(self, counted: Counted) -> None:
-        """Take in a run or a tool call; the rest stands out nowhere."""
-        duration_s = (counted.span.duration_ns or 0) / 1e9
-        if isinstance(counted, AgentRun):
-            owner = counted.owner
-            self._runs[owner.agent, owner.group].append(
-                _Run(
-                    owner,
-                    counted.calls,
-                    counted.tools,
-                    counted.cost_usd,
-                    duration_s,
-                    counted.outcome,
-                )
-            )
-        elif isinstance(counted, ToolCall):
-            waits = self._tools[counted.span.tool or ""]
-            waits.calls += 1
-            failed = counted.span.failed
-            if failed and error_class(counted.span.error_type) is ErrorClass.TIMEOUT:
-                waits.timeouts += 1
-                waits.waited_s += duration_s
-
-    def highlights(self) -> Highlights:
-        """Say what stands out in what was taken so far."""
-        runaways = [found for runs in self._runs.values() for found in _runaways(runs)]
-        rollouts = [found for runs in self._runs.values() if (found := _rollout(runs))]
-        slow_tools = [
-            SlowTool(tool, waits.calls, waits.timeouts, waits.waited_s)
-            for tool, waits in self._tools.items()
-            if waits.timeouts
-        ]
-        return Highlights(
-            tuple(sorted(runaways, key=lambda found: -found.cost_usd)),
-            tuple(sorted(rollouts, key=_worse_by, reverse=True)),
-            tuple(sorted(slow_tools, key=lambda found: -found.waited_s)),
-        )
-
-
-def _runaways(runs: list[_Run]) -> list[Runaway]:
-    usual_calls = median(run.calls for run in runs)
-    usual_cost_usd = median(run.cost_usd for run in runs)
-    return [
-        Runaway(
-            run.owner.agent,
-            run.owner.group,
-            run.owner.conversation,
-            run.calls,
-            run.tools,
-            usual_calls,
-            run.cost_usd,
-            usual_cost_usd,
-            run.duration_s,
-            run.outcome,
-        )
-        for run in runs
-        if run.calls >= max(RUNAWAY_CALLS, RUNAWAY_FACTOR * usual_calls)
-    ]
-
-
-def _rollout(runs: list[_Run]) -> Rollout | None:
-    canary = [run for run in runs if run.owner.channel == Channel.CANARY]
-    stable = [run for run in runs if run.owner.channel == Channel.STABLE]
-    if not canary or not stable:
-        return None
-    owner = runs[0].owner
-    return Rollout(owner.agent, owner.group, _side(stable), _side(canary))
-
-
-def _side(runs: list[_Run]) -> Side:
-    well = (RunOutcome.COMPLETED, RunOutcome.UNKNOWN)
-    return Side(
-        tuple(sorted({run.owner.version for run in runs})),
-        len(runs),
-        sum(run.outcome not in well for run in runs),
-        sum(run.cost_usd for run in runs),
-    )
-
-
-def _worse_by(rollout: Rollout) -> float:
-    return rollout.canary.unsuccessful_share - rollout.stable.unsuccessful_share
+    sent_back: tuple[SentBack, ...]
+    unaccounted: tuple[Unaccounted, ...]
+    outcomes: Mapping[RunOutcome, int]

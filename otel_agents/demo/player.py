@@ -23,6 +23,12 @@ TIMEOUT = "TimeoutError"
 CACHE_FROM_TOKENS = 1_024
 """Providers keep no shorter prompt."""
 
+HOPELESS_SHARE = 0.02
+"""How often an agent with tools answers that the task cannot be done."""
+
+WARM_SHARE = 0.7
+"""How often an earlier run has left an agent's instructions in the provider's cache."""
+
 
 @dataclass(slots=True)
 class Run:
@@ -34,7 +40,7 @@ class Run:
         task: At what.
         span: The run's span.
         context_tokens: What the next request to its model holds.
-        cached_tokens: What of it the provider has kept.
+        cached_tokens: What of it the agent's own model has in its cache.
         outcome: How the run ends, as far as it is known.
         error_type: Why it fails, "" where it does not.
     """
@@ -80,6 +86,8 @@ class Player:
         release = stage.pick(agent.releases, [release.share for release in agent.releases])
         with stage.span(self._voice.run(agent, release, task)) as span:
             run = Run(agent, release, task, span, agent.prompt_tokens + stage.count(120))
+            if stage.chance(WARM_SHARE):
+                run.cached_tokens = agent.prompt_tokens
             yield run
             span.set_attribute(semconv.OTEL_AGENTS_RUN_OUTCOME, run.outcome.value)
             if run.outcome is RunOutcome.ITERATION_LIMIT:
@@ -98,6 +106,8 @@ class Player:
                 if run.over:
                     return
         self.think(run, agent.answer_tokens)
+        if agent.tools and stage.chance(HOPELESS_SHARE):
+            run.end(RunOutcome.GAVE_UP)
 
     def go_in_circles(self, run: Run, steps: int) -> None:
         """Take the same two steps again and again, until the framework's limit ends it."""
@@ -167,7 +177,8 @@ class Player:
 
     def _answer(self, run: Run, model: Model, output_tokens: int) -> None:
         stage = self._stage
-        usage = _usage(run, model, output_tokens)
+        own = model is run.agent.model
+        usage = _usage(model, run.context_tokens, run.cached_tokens if own else 0, output_tokens)
         first_chunk_s = stage.about(model.first_chunk_s)
         call = Call(model, usage, stage.name("resp_"), first_chunk_s)
         with stage.span(self._voice.call(call, run.task)):
@@ -179,7 +190,8 @@ class Player:
                     stage.wait(taken_s)
             else:
                 stage.wait(taken_s)
-        run.cached_tokens = run.context_tokens
+        if own:
+            run.cached_tokens = run.context_tokens
         run.context_tokens += output_tokens
 
     def _sent_back(self, run: Run, model: Model) -> None:
@@ -188,10 +200,9 @@ class Player:
             self._stage.fail(span, RATE_LIMITED)
 
 
-def _usage(run: Run, model: Model, output_tokens: int) -> Usage:
+def _usage(model: Model, context_tokens: int, cached_tokens: int, output_tokens: int) -> Usage:
     """Count as the model's provider does; what it has seen before it reads from its cache."""
-    context_tokens = run.context_tokens
-    kept = run.cached_tokens if run.cached_tokens >= CACHE_FROM_TOKENS else 0
+    kept = cached_tokens if cached_tokens >= CACHE_FROM_TOKENS else 0
     written: int | None = None
     if model.provider == GenAiProviderName.OPENAI:
         kept -= kept % 128

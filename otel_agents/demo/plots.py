@@ -17,7 +17,7 @@ from otel_agents.demo.voices import (
 )
 from otel_agents.semconv import RunOutcome
 
-CIRCLE_STEPS: Final = 60
+CIRCLE_STEPS: Final = 100
 """When the framework of the simulated researcher stops it."""
 
 TASK_TYPES: Final = {

@@ -5,65 +5,28 @@ each task draws from a chance of its own. Nothing waits and nothing goes out.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from random import Random
-from typing import Final, NamedTuple, TextIO
+from typing import Final, TextIO, TypeAlias
 
 from otel_agents.demo import fleet
+from otel_agents.demo.day import DAY_S, Day, Options
 from otel_agents.demo.fleet import FLEET, Group
-from otel_agents.demo.highlights import Highlights, Watch
 from otel_agents.demo.plots import TASK_TYPES, play
 from otel_agents.demo.stage import Stage
 from otel_agents.demo.tracing import InspectionProcessor, SeededIds, tracers
 from otel_agents.demo.voices import Task
-from otel_agents.errors import ConfigError
+from otel_agents.demo.watch import Watch
 from otel_agents.pipeline.counted import Counted
 from otel_agents.pipeline.inspection import Inspection
 from otel_agents.pipeline.report import Report
 from otel_agents.pricing import PriceBook
 
-START_NS: Final = 1_793_610_000 * 10**9
-"""When the day begins if nobody says otherwise: Monday, 2 November 2026, 09:00 UTC."""
-
-DAY_S: Final = 8 * 3600
 SAME_CONVERSATION_SHARE: Final = 0.35
 ASTRAY_AFTER: Final = 0.6
 """Which share of the day is over when a researcher goes astray."""
 
-OnProgress = Callable[[int], None]
+OnProgress: TypeAlias = Callable[[int], None]
 """Called with the number of tasks that are done."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Options:
-    """What a user may say about the demo.
-
-    Attributes:
-        seed: Which day: the same seed is the same day.
-        runs: How many tasks the fleet is given.
-        start_ns: When the day begins.
-    """
-
-    seed: int = 7
-    runs: int = 600
-    start_ns: int = START_NS
-
-    def __post_init__(self) -> None:
-        """Refuse a day on which nothing happens."""
-        if self.runs < 1:
-            raise ConfigError("runs", self.runs, "at least 1 task")
-
-
-class Day(NamedTuple):
-    """What came of it.
-
-    Attributes:
-        report: What the agents did and what it cost.
-        highlights: What a person should notice.
-    """
-
-    report: Report
-    highlights: Highlights
 
 
 class _WatchedReport(Report):

@@ -11,7 +11,7 @@ from google.protobuf.message import DecodeError
 
 from otel_agents.errors import InputError
 from otel_agents.otlp.compression import ZSTD_MAGIC, BrokenStream, unzstd_frame
-from otel_agents.otlp.limits import MAX_PIECE_BYTES, WHOLE_BYTES, size
+from otel_agents.otlp.limits import CHUNK_BYTES, MAX_PIECE_BYTES, WHOLE_BYTES, size
 from otel_agents.otlp.source import ByteStream
 from otel_agents.otlp.wire import WireReader
 from otel_agents.record import SpanRecord
@@ -200,7 +200,7 @@ def _piece(stream: ByteStream, length: int, what: str) -> bytes:
 def _skip(stream: ByteStream, length: int) -> None:
     left = length
     while left:
-        taken = stream.take(min(left, WHOLE_BYTES))
+        taken = stream.take(min(left, CHUNK_BYTES))
         if not taken:
             raise stream.truncated("the file is truncated")
         left -= len(taken)

@@ -21,6 +21,7 @@ _HALF_ESCAPE: Final = re.compile(r"\\u[dD][89a-fA-F]")
 _MAX_KEY_CHARS: Final = 64 * 1024
 _MAX_NESTING: Final = 200
 _SHOWN_CHARS: Final = 20
+_LONGEST_NUMBER_JOINT: Final = 3  # of "1e+5" the scanner reads "1" where the 5 is missing
 
 
 class Found(NamedTuple):
@@ -62,7 +63,7 @@ class JsonText:
             self._at = _SPACE.match(self._text, self._at).end()  # type: ignore[union-attr]
             if self._at < len(self._text):
                 return self._text[self._at]
-            if not self._grow(WHOLE_BYTES):
+            if not self._grow(1):
                 return ""
 
     def whole(self) -> Found | None:
@@ -171,12 +172,19 @@ class JsonText:
                 if not self._grow(limit):
                     raise
                 continue
-            if end == len(self._text) and self._grow(limit):
-                continue  # a number may go on behind the buffer
+            if self._may_go_on(value, end):
+                if self._grow(limit):
+                    continue
+                raise json.JSONDecodeError("a number goes on", self._text, end)
             if _HALF_ESCAPE.search(self._text, self._at, end):
                 value = _whole_characters(value)
             start, self._at = self._at, end
             return Found(value, start)
+
+    def _may_go_on(self, value: Json, end: int) -> bool:
+        # Of all values only a number does not say itself where it ends.
+        near = len(self._text) - end < _LONGEST_NUMBER_JOINT
+        return near and not self._ended and isinstance(value, int | float)
 
     def _scan(self) -> tuple[Json, int]:
         try:
@@ -201,7 +209,7 @@ class JsonText:
         self._pass(self._at)
         self._text = "".join(pieces)
         self._at = 0
-        return len(self._text) > held
+        return True
 
     def _pass(self, count: int) -> None:
         lines = self._text.count("\n", 0, count)

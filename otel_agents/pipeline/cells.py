@@ -40,13 +40,8 @@ class HistogramPoint(NamedTuple):
     born_ns: int
 
     @property
-    def count(self) -> int:
-        """How many values there were."""
-        return sum(self.counts)
-
-    @property
     def cumulative(self) -> tuple[int, ...]:
-        """How many values there were up to each boundary, as the text format tells them."""
+        """How many values there were up to each boundary and, last, in all."""
         return tuple(accumulate(self.counts))
 
 
@@ -100,7 +95,8 @@ class Histogram:
         self.labels = labels
         self.born_ns = born_ns
         self.born_at = born_at
-        self.bounds = bounds
+        # Comparing a float with an int takes several times as long as with a float.
+        self.bounds = tuple(map(float, bounds))
         self.counts = [0] * (len(bounds) + 1)
         self.sum: float = 0
 
@@ -134,13 +130,19 @@ class Gauge:
         self.born_ns = born_ns
         self.age_ns = age_ns
         self.top = float("-inf")
-        self.top_ns = born_ns
+        # Older than any age: a gauge that was given no value shows none.
+        self.top_ns = born_ns - age_ns - 1
         # Smaller values that came later, each smaller than the one before.
         self.later: deque[tuple[int, float]] = deque()
 
     def add(self, value: float, now_ns: int) -> None:
         """Take a value in; it shows while no greater one of the last while stands."""
-        if value >= self.top or now_ns - self.top_ns > self.age_ns:
+        if value >= self.top and not self.later:
+            self.top = value
+            self.top_ns = now_ns
+            return
+        ended = now_ns - self.top_ns > self.age_ns and not self.alive(now_ns)
+        if ended or value >= self.top:
             self.set(value, now_ns)
             return
         later = self.later

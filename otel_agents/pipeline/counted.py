@@ -7,6 +7,7 @@ from otel_agents.pipeline.agent_span import AgentSpan, Role
 from otel_agents.pipeline.error_class import error_class
 from otel_agents.pipeline.run_time import Step, exclusive_ns
 from otel_agents.pricing.rates import Rate, Unpriced
+from otel_agents.record import Usage
 from otel_agents.semconv import DecisionType, ErrorClass, GenAiOperationName, RunOutcome, TimeKind
 
 _OUTCOMES = frozenset(RunOutcome)
@@ -53,6 +54,7 @@ class ModelCall:
         owner: To whom it belongs.
         layers: How many spans reported it.
         decided: Whether it stands directly under an agent's run, so that it is a decision.
+        usage: Its tokens.
         rate: The rate it was priced at, why there is none, or None if it used nothing.
         cost_usd: What it cost; None where that is not known.
         retried: Whether it repeats a call of the same model that failed before it at the
@@ -63,6 +65,7 @@ class ModelCall:
     owner: Owner
     layers: int
     decided: bool
+    usage: Usage
     rate: Rate | Unpriced | None
     cost_usd: float | None
     retried: bool = False
@@ -77,12 +80,14 @@ class ToolCall:
         owner: To whom it belongs.
         layers: How many spans reported it.
         external: Whether it reached a system outside the process.
+        mcp_ns: How long the request to an MCP server took that it made; None without one.
     """
 
     span: AgentSpan
     owner: Owner
     layers: int
     external: bool
+    mcp_ns: int | None = None
 
 
 @dataclass(slots=True)
@@ -188,4 +193,3 @@ class AgentRun:
 
 
 Counted: TypeAlias = ModelCall | ToolCall | Handoff | Decision | AgentRun
-

@@ -22,7 +22,7 @@ def _host(record: SpanRecord) -> str | None:
     for key in HOST_KEYS:
         value = record.get(key)
         if isinstance(value, str) and value:
-            return value.rpartition(":")[0] if value.count(":") == 1 else value
+            return _without_port(value)
     for key in URL_KEYS:
         value = record.get(key)
         if isinstance(value, str):
@@ -33,10 +33,19 @@ def _host(record: SpanRecord) -> str | None:
     return None
 
 
+def _without_port(address: str) -> str:
+    """Leave out the port of `host:port` and `[::1]:port`; a bare IPv6 address has none."""
+    if address.startswith("["):
+        return address[1:].partition("]")[0]
+    return address.rpartition(":")[0] if address.count(":") == 1 else address
+
+
 def _is_loopback(host: str) -> bool:
-    if host == "localhost" or host.endswith(".localhost") or host.startswith("/"):
+    name = host.lower().removesuffix(".")
+    if name == "localhost" or name.endswith(".localhost") or name.startswith("/"):
         return True
     try:
-        return ip_address(host.strip("[]")).is_loopback
+        address = ip_address(name)
     except ValueError:
         return False
+    return (getattr(address, "ipv4_mapped", None) or address).is_loopback

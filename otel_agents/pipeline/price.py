@@ -1,9 +1,9 @@
 """The price step: what a model call costs, or why that is not known."""
 
-from otel_agents.pipeline.agent_span import AgentSpan
-from otel_agents.pricing.book import PriceBook, Rate, Unpriced
-from otel_agents.record import Value
 from otel_agents import semconv
+from otel_agents.pipeline.agent_span import AgentSpan
+from otel_agents.pricing import PriceBook, Rate, Unpriced
+from otel_agents.record import Value
 from otel_agents.semconv import UnpricedReason
 
 

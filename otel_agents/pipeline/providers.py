@@ -39,8 +39,7 @@ def canonical_provider(name: str) -> str:
     Some emitters append the API: ``openai.chat`` is ``openai``.
     """
     lower = name.lower()
-    for suffix in _API_SUFFIXES:
-        if lower.endswith(suffix):
-            lower = lower[: -len(suffix)]
-            break
-    return ALIASES.get(lower, lower)
+    plain = lower
+    while plain.endswith(_API_SUFFIXES):
+        plain = plain.rpartition(".")[0]
+    return ALIASES.get(plain, plain) or lower

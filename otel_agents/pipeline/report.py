@@ -92,6 +92,7 @@ class Report:
         self.unpriced: Counter[tuple[str, ...]] = Counter()
         self.dialects: Counter[str] = Counter()
         self.refused: Counter[str] = Counter()
+        self._rows_of: dict[Owner, tuple[ActivityRow, ...]] = {}
 
     def saw(self, span: AgentSpan | None) -> None:
         """Count a span that came, whether or not it is about agents."""
@@ -118,14 +119,15 @@ class Report:
                 self.totals["handoffs"] += 1
 
     def close(self, statistics: Statistics) -> None:
-        """Add up the rows, and take over what only the tally knows."""
+        """Add up the rows, and take over what only the tally knows; safe twice."""
+        rows = self.models.values()
         self.totals["traces"] = statistics.traces
-        for row in self.models.values():
-            self.totals["model_calls"] += row.calls
-            self.totals["unpriced_calls"] += row.unpriced_calls
-            self.totals["suppressed_calls"] += row.suppressed_calls
-            self.totals.update(dict(zip(USAGE, row.usage, strict=True)))
-            self.cost_usd += row.cost_usd
+        self.totals["model_calls"] = sum(row.calls for row in rows)
+        self.totals["unpriced_calls"] = sum(row.unpriced_calls for row in rows)
+        self.totals["suppressed_calls"] = sum(row.suppressed_calls for row in rows)
+        for number, name in enumerate(USAGE):
+            self.totals[name] = sum(row.usage[number] for row in rows)
+        self.cost_usd = sum((row.cost_usd for row in rows), _FREE)
 
     def _add_call(self, call: ModelCall) -> None:
         span = call.span
@@ -133,7 +135,7 @@ class Report:
         row.calls += 1
         row.errors += span.failed
         row.suppressed_calls += call.layers - 1
-        usage = span.usage
+        usage = call.usage
         for number, tokens in enumerate(usage):
             if tokens:
                 row.usage[number] += tokens
@@ -148,7 +150,7 @@ class Report:
     def _cost(self, call: ModelCall, row: ModelRow) -> Decimal:
         rate = call.rate
         if isinstance(rate, Rate):
-            cost_usd = rate.cost_usd_exact(call.span.usage)
+            cost_usd = rate.cost_usd_exact(call.usage)
             row.cost_usd += cost_usd
             return cost_usd
         if isinstance(rate, Unpriced):
@@ -178,13 +180,18 @@ class Report:
             _time(activity.durations, run.span)
 
     def _activities(self, owner: Owner) -> tuple[ActivityRow, ...]:
-        group = owner.group or NO_GROUP
-        return (
-            _row(self.agents, (owner.agent, group), ActivityRow),
-            _row(self.groups, (group,), ActivityRow),
-            _row(self.conversations, (owner.conversation,), ActivityRow),
-            _row(self.tenants, (owner.tenant,), ActivityRow),
-        )
+        rows = self._rows_of.get(owner)
+        if rows is None:
+            if len(self._rows_of) >= MAX_ROWS:
+                self._rows_of.clear()
+            group = owner.group or NO_GROUP
+            rows = self._rows_of[owner] = (
+                _row(self.agents, (owner.agent, group), ActivityRow),
+                _row(self.groups, (group,), ActivityRow),
+                _row(self.conversations, (owner.conversation,), ActivityRow),
+                _row(self.tenants, (owner.tenant,), ActivityRow),
+            )
+        return rows
 
 
 def _row(

@@ -1,5 +1,4 @@
-"""Settling one trace: its reports become logical calls, runs, decisions and
-hand-offs.
+"""Settling one trace: its reports become calls, runs, decisions and hand-offs.
 
 The rules stand in `otel_agents.pipeline.tally`. Nothing here depends on the order in
 which the spans came: places are put in order by depth, start and id.
@@ -18,9 +17,11 @@ from otel_agents.pipeline.counted import (
     Owner,
     ToolCall,
 )
+from otel_agents.pipeline.dialects.mcp import MCP
 from otel_agents.pipeline.lineage import Lineage, Place
 from otel_agents.pipeline.merge import merged, same_run, same_tool
 from otel_agents.pricing.rates import Rate, Unpriced
+from otel_agents.record import SpanKind
 
 Price: TypeAlias = Callable[[AgentSpan], Rate | Unpriced | None]
 
@@ -56,7 +57,7 @@ class TraceTally:
         self.pending = False
         self.clients: list[int] | None = None
         self.done: set[int] | None = None
-        self.calls: dict[int, CallTotals] = {}
+        self.calls: dict[int, CallTotals] | None = None
         self.tools: set[int] | None = None
         self.rooted = False
 
@@ -74,38 +75,41 @@ class Settlement:
         self._trace = trace
         self._price = price
         self._lineage = Lineage(trace.parents, trace.spans)
-        self._done = trace.done or frozenset()
+        self._done: set[int] | frozenset[int] = trace.done or frozenset()
         self._left = self._spans_that_leave()
         self._deciding = False
         self._retried: frozenset[int] | set[int] = frozenset()
 
     def settle(self) -> list[Counted]:
         """Return each logical call, hand-off, decision and run that the pending spans report."""
-        heads: dict[Role, list[Place]] = {role: [] for role in _COUNTED}
-        for place in self._lineage.top_down():
-            role = place.span.role
-            if role in heads and self._join(place, role):
-                heads[role].append(place)
+        heads = self._heads()
         self._deciding = bool(heads[Role.DECISION])
         if any(head.span.failed for head in heads[Role.INFERENCE]):
             self._retried = _retried(heads[Role.INFERENCE])
         runs = [run for head in heads[Role.AGENT] for run in self._run(head)]
         if runs:
-            self._credit_settled()
-            for head in heads[Role.RETRIEVAL]:
-                _credit_retrieval(head)
+            self._credit_settled(heads[Role.RETRIEVAL])
         counted: list[Counted] = []
-        for head in heads[Role.INFERENCE]:
-            counted += self._model_calls(head)
-        for head in heads[Role.TOOL]:
-            counted += self._tool_call(head)
-        for head in heads[Role.HANDOFF]:
-            counted += self._handoff(head)
-        for head in heads[Role.DECISION]:
-            counted += self._decision(head)
+        for role, settled in (
+            (Role.INFERENCE, self._model_calls),
+            (Role.TOOL, self._tool_call),
+            (Role.HANDOFF, self._handoff),
+            (Role.DECISION, self._decision),
+        ):
+            for head in heads[role]:
+                counted += settled(head)
         self._trace.pending = False
         self._trace.done = set(self._trace.spans)
         return counted + runs
+
+    def _heads(self) -> dict[Role, list[Place]]:
+        """Return the outermost report of each thing, ancestors first."""
+        heads: dict[Role, list[Place]] = {role: [] for role in _COUNTED}
+        for place in self._lineage.top_down():
+            role = place.span.role
+            if role in heads and self._join(place, role):
+                heads[role].append(place)
+        return heads
 
     def _fresh(self, reports: list[AgentSpan]) -> list[AgentSpan]:
         """Leave out what is settled, and all that reports the same thing later."""
@@ -150,18 +154,22 @@ class Settlement:
 
     def _model_call(self, reports: list[AgentSpan]) -> ModelCall:
         span = merged(reports)
+        usage = span.usage
         rate = self._price(span)
-        cost_usd = rate.cost_usd(span.usage) if isinstance(rate, Rate) else None
+        cost_usd = rate.cost_usd(usage) if isinstance(rate, Rate) else None
         place = self._lineage.places[reports[0].span_id]
-        tokens = (span.input_tokens or 0) + (span.output_tokens or 0)
+        tokens = (usage.input_tokens or 0) + (usage.output_tokens or 0)
         totals = CallTotals(span.model, tokens, cost_usd or 0.0)
+        if self._trace.calls is None:
+            self._trace.calls = {}
         self._trace.calls[span.span_id] = totals
         _credit_call(place, totals)
         decided = place.agent is not None
         if decided and self._deciding:
             decided = self._decision_around(place) is None
         retried = span.span_id in self._retried
-        return ModelCall(span, _owner(place, span), len(reports), decided, rate, cost_usd, retried)
+        owner = _owner(place, span)
+        return ModelCall(span, owner, len(reports), decided, usage, rate, cost_usd, retried)
 
     def _tool_call(self, head: Place) -> list[ToolCall]:
         reports = self._fresh(head.reports)
@@ -173,7 +181,7 @@ class Settlement:
         _credit_tool(head)
         external = any(span.external or span.span_id in self._left for span in reports)
         span = merged(reports)
-        return [ToolCall(span, _owner(head, span), len(reports), external)]
+        return [ToolCall(span, _owner(head, span), len(reports), external, _mcp_ns(reports))]
 
     def _handoff(self, head: Place) -> list[Handoff]:
         reports = self._fresh(head.reports)
@@ -194,13 +202,15 @@ class Settlement:
         head.counted = AgentRun(span, _owner(head, span), len(reports), head.run is not None)
         return [head.counted]
 
-    def _credit_settled(self) -> None:
-        """Credit the runs with the calls that were settled before they came."""
+    def _credit_settled(self, retrievals: list[Place]) -> None:
+        """Credit the runs with the calls that were settled before they came, and retrievals."""
         places = self._lineage.places
-        for span_id, totals in self._trace.calls.items():
+        for span_id, totals in (self._trace.calls or {}).items():
             _credit_call(places[span_id], totals)
         for span_id in self._trace.tools or ():
             _credit_tool(places[span_id])
+        for place in retrievals:
+            _credit_retrieval(place)
 
     def _join(self, place: Place, role: Role) -> bool:
         """Join the report around a place if both are of one thing; say whether it is a head."""
@@ -289,6 +299,14 @@ def _retried(heads: list[Place]) -> set[int]:
         if span.failed and span.parent_id:
             failed[key] = span.start_ns + (span.duration_ns or 0)
     return retried
+
+
+def _mcp_ns(reports: list[AgentSpan]) -> int | None:
+    """Return how long the request to an MCP server took, seen by its outermost client."""
+    for span in reports:
+        if span.dialect == MCP.name and span.kind == SpanKind.CLIENT:
+            return span.duration_ns
+    return None
 
 
 def _owner(place: Place, span: AgentSpan) -> Owner:

@@ -24,7 +24,7 @@ _PER_CALL = Decimal("1e-3")
 
 
 def times_of_day(model: ModelInfo) -> list[time]:
-    """List the times, in UTC, at which a price may change within a day; midnight first."""
+    """List the times in UTC at which a price may change; midnight is the first."""
     entries = [*_conditional(model), *(model.price_variants or ())]
     limits = (entry.constraint for entry in entries)
     times = {time.min}

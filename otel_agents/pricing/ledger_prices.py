@@ -69,7 +69,7 @@ def given_of(keys: Fields, per: Decimal) -> Given:
 
 
 def gpu_of(node: Node) -> PriceTable:
-    """Turn the hourly price of GPUs and their measured speed into the price of a token."""
+    """Turn the hourly price of GPUs and their speed into the price of a token."""
     keys = node.fields(_GPU)
     for name in ("usd_per_gpu_hour", "tokens_per_second"):
         if name not in keys:

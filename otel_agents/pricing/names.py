@@ -53,7 +53,7 @@ def named(name: str | None) -> bool:
 
 
 def tier_of(context: str | None) -> str:
-    """Normalise a service tier or a kind of processing; what is not known stays itself."""
+    """Normalise a service tier or kind of processing; an unknown one stays itself."""
     word = (context or "").strip().lower().replace("-", "_").replace(" ", "_")
     return STANDARD if word in _STANDARD else _TIERS.get(word, word)[:64]
 

@@ -104,7 +104,7 @@ class Converter:
             _status(span),
             self._scope(span.instrumentation_scope),
             self._resource(span.resource),
-            cast("Callable[[str], Value]", (span.attributes or {}).get),
+            (span.attributes or {}).get,
             lambda: _events(span),
         )
 

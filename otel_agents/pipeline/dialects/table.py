@@ -4,8 +4,10 @@ A dialect never lists the newest names themselves: they are read first in every 
 """
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from math import isfinite
 from typing import TypeAlias
 
 from otel_agents.record import SpanRecord, Value
@@ -22,6 +24,10 @@ NO_OPERATION = ""
 
 HANDOFF = "handoff"
 """The operation of a hand-off; upstream has no name yet (semantic-conventions-genai #447)."""
+
+
+MAX_JSON_CHARS = 2**20
+"""Longer text is content and not parsed for the few numbers in it."""
 
 
 def never(_: SpanRecord) -> bool:
@@ -70,12 +76,13 @@ def always(_: SpanRecord) -> bool:
     return True
 
 
-def by_attribute(key: str, operations: Mapping[str, str]) -> Read:
+def by_attribute(source: Source, operations: Mapping[str, str]) -> Read:
     """Take the operation from an attribute's value, in any case."""
+    of = {value.lower(): operation for value, operation in operations.items()}
 
     def read(record: SpanRecord) -> Value:
-        value = record.get(key)
-        return operations.get(value.lower()) if isinstance(value, str) else None
+        value = record.get(source) if isinstance(source, str) else source(record)
+        return of.get(value.lower()) if isinstance(value, str) else None
 
     return read
 
@@ -152,16 +159,25 @@ def in_json(key: str, *paths: str) -> Read:
         key: The attribute's key.
         paths: Members, tried in order; a dot steps into a nested object.
     """
-    steps = tuple(tuple(path.split(".")) for path in paths)
+    steps = _steps(paths)
 
     def read(record: SpanRecord) -> Value:
-        value = _parsed(record.get(key))
-        if isinstance(value, Mapping):
-            for path in steps:
-                found = _member(value, path)
-                if found is not None:
-                    return found
-        return None
+        return _first(json_map(record, key), steps)
+
+    return read
+
+
+def in_map(find: Callable[[SpanRecord], Mapping[str, Value]], *paths: str) -> Read:
+    """Take a member of a map that a function finds in the span.
+
+    Args:
+        find: Finds the map; an empty one where there is none.
+        paths: Members, tried in order; a dot steps into a nested map.
+    """
+    steps = _steps(paths)
+
+    def read(record: SpanRecord) -> Value:
+        return _first(find(record), steps)
 
     return read
 
@@ -177,14 +193,69 @@ def json_text(key: str) -> Read:
     return read
 
 
+def json_map(record: SpanRecord, key: str) -> Mapping[str, Value]:
+    """Return the map in an attribute that holds one or its JSON text, else an empty one."""
+    value = _parsed(record.get(key))
+    return value if isinstance(value, Mapping) else {}
+
+
+def python_map(record: SpanRecord, key: str) -> Mapping[str, Value]:
+    """Return the map in an attribute that holds the text Python shows a dict by.
+
+    Read are plain dicts of numbers, words, None and booleans, such as usage; a text with
+    escapes or double quotes is something else and gives an empty map.
+    """
+    text = record.get(key)
+    if not isinstance(text, str) or '"' in text or "\\" in text:
+        return {}
+    value = _parsed(_PYTHON_WORD.sub(_json_word, text))
+    return value if isinstance(value, Mapping) else {}
+
+
+def part(parent: Mapping[str, Value], member: str) -> Mapping[str, Value]:
+    """Return the map inside a map, or an empty one."""
+    value = parent.get(member)
+    return value if isinstance(value, Mapping) else {}
+
+
+def number(value: Value) -> int | float:
+    """Return a number as it is, and 0 for all that is none or not finite."""
+    if isinstance(value, float):
+        return value if isfinite(value) else 0
+    return value if isinstance(value, int) and not isinstance(value, bool) else 0
+
+
+_PYTHON_WORD = re.compile(r"'|\b(?:None|True|False)\b")
+_JSON_WORDS = {"'": '"', "None": "null", "True": "true", "False": "false"}
+
+
+def _json_word(found: re.Match[str]) -> str:
+    return _JSON_WORDS[found[0]]
+
+
 def _parsed(value: Value) -> Value:
     if not isinstance(value, str):
         return value
+    if len(value) > MAX_JSON_CHARS:
+        return None
     try:
         parsed: Value = json.loads(value)
     except (ValueError, RecursionError):
         return None
     return parsed
+
+
+def _steps(paths: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(path.split(".")) for path in paths)
+
+
+def _first(value: Mapping[str, Value], paths: tuple[tuple[str, ...], ...]) -> Value:
+    if value:
+        for path in paths:
+            found = _member(value, path)
+            if found is not None:
+                return found
+    return None
 
 
 def _member(value: Value, path: tuple[str, ...]) -> Value:
