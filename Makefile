@@ -72,13 +72,15 @@ imports: $(STAMP) ## Check that imports go one way (docs/adr/0001-house.md)
 	@$(VENV)/bin/lint-imports
 
 .PHONY: gen
-gen: $(STAMP) ## Generate otel_agents/semconv.py and semconv/README.md from semconv/registry
+gen: $(STAMP) ## Generate what is generated: otel_agents/semconv.py, semconv/README.md, the picture
 	@$(PY) -m semconv.generate
+	@$(PY) docs/picture.py
 
 .PHONY: gen-check
 gen-check: $(STAMP) ## Check that the generated files are those of the registry
 	@$(PY) -m semconv.generate --check \
 	  || { echo "the generated files are not those of semconv/registry: run 'make gen' and commit what it writes" >&2; exit 1; }
+	@$(PY) docs/picture.py --check
 
 .PHONY: weaver
 weaver:

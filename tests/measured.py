@@ -88,12 +88,19 @@ def span(role: Role, **said: object) -> AgentSpan:
     return made
 
 
-def model_call(owner: Owner | None = None, *, cost_usd: float | None = None, **said: object) -> ModelCall:
+def model_call(
+    owner: Owner | None = None, *, cost_usd: float | None = None, **said: object
+) -> ModelCall:
     """Make one model call."""
     call = span(Role.INFERENCE, **said)
     return ModelCall(
-        call, owner or Owner("ada", "support"), 1, decided=False, usage=Usage(*call.usage),
-        rate=None, cost_usd=cost_usd,
+        call,
+        owner or Owner("ada", "support"),
+        1,
+        decided=False,
+        usage=Usage(*call.usage),
+        rate=None,
+        cost_usd=cost_usd,
     )
 
 

@@ -7,11 +7,14 @@ A line is a span, its indent its depth: a word for what it is, a name, then key=
       tool search
 """
 
-from collections.abc import Iterable
-from itertools import count
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import count as counting
 
 from otel_agents import semconv
 from otel_agents.pipeline.counted import AgentRun, Counted, Handoff, ModelCall, ToolCall
+from otel_agents.pipeline.network import leaves_machine
+from otel_agents.pipeline.normalize import Normalizer
+from otel_agents.pipeline.tally import Options, Tally
 from otel_agents.record import Resource, Scope, SpanKind, SpanRecord, StatusCode, Value
 
 START_NS = 1_767_225_600_000_000_000
@@ -52,7 +55,7 @@ WORDS: dict[str, tuple[str, str]] = {
 
 
 def record(
-    attributes: dict[str, Value] | None = None,
+    attributes: Mapping[str, Value] | None = None,
     *,
     name: str = "span",
     span_id: int = 1,
@@ -83,7 +86,7 @@ def record(
 
 def trace(drawing: str, trace_id: int = 1, resource: Resource = RESOURCE) -> list[SpanRecord]:
     """Make the spans of a drawing, parents before children."""
-    ids = count(1)
+    ids = counting(1)
     above: list[tuple[int, int]] = []
     records = []
     for line in drawing.splitlines():
@@ -129,6 +132,17 @@ def _span(
         start_ns=START_NS + span_id * 1_000_000,
         resource=resource,
     )
+
+
+def count(records: Sequence[SpanRecord], *, options: Options | None = None) -> list[Counted]:
+    """Count all spans at once."""
+    tally = Tally(options or Options(delay_ns=None), price=lambda _: None)
+    normalize = Normalizer().normalize
+    counted: list[Counted] = []
+    for span in records:
+        said = normalize(span)
+        counted += tally.offer(span, said, 0, leaves=said is None and leaves_machine(span))
+    return [*counted, *tally.drain()]
 
 
 def told(counted: Iterable[Counted]) -> list[str]:

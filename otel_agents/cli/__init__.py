@@ -4,6 +4,7 @@ import io
 import os
 import sys
 import traceback
+from pathlib import Path
 from typing import NoReturn
 
 import typer
@@ -76,5 +77,5 @@ def _fail(problem: str) -> NoReturn:
 
 def _drop_output() -> None:
     """Let nothing be written any more, or Python complains once again when it ends."""
-    with open(os.devnull, "wb") as nowhere:
+    with Path(os.devnull).open("wb") as nowhere:
         os.dup2(nowhere.fileno(), 1)

@@ -58,7 +58,7 @@ def demo(
         bool, typer.Option("--now", help="Let the day end now, not on 2 November 2026.")
     ] = False,
 ) -> None:
-    """Show a simulated fleet of agents: real spans, the real pipeline, no network, no money."""
+    """Show a simulated fleet: real spans, the real pipeline, no network, no money."""
     from otel_agents.demo.simulation import simulate
 
     options = Options(seed=seed, runs=runs, start_ns=_start_ns(now=now))
@@ -103,8 +103,8 @@ def _progress(runs: int) -> Iterator[Callable[[int], None]]:
         yield lambda done: progress.update(task, completed=done)
 
 
-def _picture(day: Day, options: Options, out: Path | None) -> None:
-    console = Console()
+def show_day(day: Day, options: Options, console: Console) -> None:
+    """Print what the fleet did and what stands out."""
     agents = sum(len(group.agents) for group in FLEET)
     console.print(
         f"A simulated day: {agents} agents in {len(FLEET)} groups, {options.runs:,} tasks, seed "
@@ -114,6 +114,11 @@ def _picture(day: Day, options: Options, out: Path | None) -> None:
     console.print()
     show(day.report, console)
     show_highlights(day.highlights, console)
+
+
+def _picture(day: Day, options: Options, out: Path | None) -> None:
+    console = Console()
+    show_day(day, options, console)
     console.print()
     console.print("[bold]What next[/]")
     commands = list(_next(out))

@@ -4,6 +4,7 @@ import gc
 import json
 import sys
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -19,7 +20,9 @@ from otel_agents.otlp.files import read
 from otel_agents.pipeline.inspection import Inspection
 from otel_agents.pipeline.normalize import Options as NormalizerOptions
 from otel_agents.pipeline.tally import Options as TallyOptions
+from otel_agents.pipeline.tally import Statistics
 from otel_agents.pricing import Ledger, PriceBook
+from otel_agents.record import SpanRecord
 
 SHOWN_REFUSALS = 5
 """Refused spans told one by one; the rest is a number."""
@@ -90,33 +93,53 @@ def inspect(
         normalizer=_normalizer(group_key, tenant_key),
         tally=TallyOptions(delay_ns=None, max_bytes=size("--max-memory", max_memory)),
     )
-    refusals: list[str] = []
+    refused: list[str] = []
 
-    def refuse(refusal: SpanRefused) -> None:
+    def refuse(source: str, refusal: SpanRefused) -> None:
         inspection.refuse(refusal)
-        if len(refusals) < SHOWN_REFUSALS:
-            refusals.append(str(refusal))
+        _note(refused, f"{source}: {refusal}")
 
     # Nothing below makes reference cycles in number, and a collection walks all open traces.
     gc.disable()
     with reading(files) as on_progress:
         for source in files:
-            for record in read(source, on_refused=refuse, on_progress=on_progress(source)):
-                inspection.take(record)
+            refuse_here, progress = partial(refuse, source), on_progress(source)
+            for record in read(source, on_refused=refuse_here, on_progress=progress):
+                refusal = inspection.take(record)
+                if refusal is not None:
+                    _note(refused, f"{source}: {_place(record)}: {refusal}")
     statistics = inspection.finish()
-    for line in refusals:
-        print(f"otel-agents: refused: {line}", file=sys.stderr)
-    if statistics.settled_early:
-        print(
-            f"otel-agents: {statistics.settled_early} of {statistics.traces} traces were closed "
-            f"before the end of input to stay within --max-memory {max_memory}; a span that came "
-            "after that is counted without its trace",
-            file=sys.stderr,
-        )
+    _tell(refused, inspection.report.totals["refused_spans"], statistics, max_memory)
     if output is Format.JSON:
         print(json.dumps(document(inspection.report), indent=2, ensure_ascii=False))
     else:
         show(inspection.report, Console(), group_by and group_by.value)
+
+
+def _note(refused: list[str], line: str) -> None:
+    if len(refused) < SHOWN_REFUSALS:
+        refused.append(line)
+
+
+def _place(record: SpanRecord) -> str:
+    return f"span {record.span_id:016x} of trace {record.trace_id:032x}"
+
+
+def _tell(refused: list[str], refusals: int, statistics: Statistics, max_memory: str) -> None:
+    """Say on stderr what of the input is not in the answer as one would think."""
+    lines = [f"refused: {line}" for line in refused]
+    if refusals > len(refused):
+        lines.append(f"refused: {refusals - len(refused):,} spans more")
+    if statistics.repeated_spans:
+        lines.append(f"{statistics.repeated_spans:,} spans came again and are counted once")
+    if statistics.settled_early:
+        lines.append(
+            f"{statistics.settled_early:,} of {statistics.traces:,} traces were closed before "
+            f"the end of input to stay within --max-memory {max_memory}; a span that came after "
+            "that is counted without its trace"
+        )
+    for line in lines:
+        print(f"otel-agents: {line}", file=sys.stderr)
 
 
 def _normalizer(group_key: list[str] | None, tenant_key: list[str] | None) -> NormalizerOptions:

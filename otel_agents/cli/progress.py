@@ -23,7 +23,12 @@ def reading(files: Sequence[str]) -> Iterator[Callable[[str], OnProgress]]:
     if not console.is_terminal or "-" in files:
         yield lambda _: _silent
         return
-    columns = (TextColumn("{task.description}", markup=False), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        DownloadColumn(),
+        TimeRemainingColumn(),
+    )
     with Progress(*columns, console=console, transient=True) as progress:
 
         def callback(source: str) -> OnProgress:

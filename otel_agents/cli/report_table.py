@@ -1,5 +1,6 @@
 """The report as a person wants to see it: the money first."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import NamedTuple
@@ -10,12 +11,19 @@ from rich.text import Text
 
 from otel_agents.pipeline.durations import Durations
 from otel_agents.pipeline.report import NO_GROUP, ActivityRow, ModelRow, Report, ToolRow
+from otel_agents.semconv import RunOutcome
 
 MAX_SHOWN = 20
 """Rows of a table; JSON has them all."""
 
-NAME_WIDTH = 24
+NAME_WIDTH = 28
 """A name keeps so many columns at least: what can be missed goes first."""
+
+MAX_REASONS = 5
+"""Unpriced models told one by one."""
+
+TEN_THOUSAND, MILLION = 10_000, 1_000_000
+TEN_MS, LONG_S = 0.01, 100
 
 PADDING = 2
 """Columns between two cells."""
@@ -70,31 +78,43 @@ def money(cost_usd: Decimal) -> str:
     return f"${cost_usd:.{max(2, 1 - cost_usd.adjusted())}f}"
 
 
+def tokens(count: int) -> str:
+    """Return a number of tokens in at most six characters; JSON has it exactly."""
+    if count < TEN_THOUSAND:
+        return f"{count:,}"
+    return f"{count / 1e3:.0f}k" if count < MILLION else f"{count / 1e6:.1f}M"
+
+
 def seconds(durations: Durations, share: float) -> str:
     """Return a percentile in a unit that suits it."""
     value = durations.quantile(share)
     if value is None:
         return ""
     if value < 1:
-        return f"{value * 1000:.{0 if value >= 0.01 else 1}f} ms"
-    return f"{value:.1f} s" if value < 100 else f"{value / 60:.1f} min"
+        return f"{value * 1000:.{0 if value >= TEN_MS else 1}f} ms"
+    return f"{value:.1f} s" if value < LONG_S else f"{value / 60:.1f} min"
 
 
 def _headline(report: Report, console: Console) -> None:
     totals = report.totals
-    tokens = (
-        f" for {totals['model_calls']:,} model calls · "
-        f"{totals['input_tokens']:,} tokens in "
-        f"({totals['cache_read_input_tokens']:,} from cache) · {totals['output_tokens']:,} out"
+    calls = (
+        f" for {totals['model_calls']:,} model calls · {tokens(totals['input_tokens'])} tokens in "
+        f"({tokens(totals['cache_read_input_tokens'])} from cache) · "
+        f"{tokens(totals['output_tokens'])} out"
     )
-    console.print(Text.assemble((money(report.cost_usd), "bold green"), tokens))
+    console.print(Text.assemble((money(report.cost_usd), "bold green"), calls))
     line = Text(
         f"{totals['agent_runs']:,} agent runs · {totals['tool_calls']:,} tool calls · "
         f"{totals['handoffs']:,} hand-offs · "
     )
     line.append(f"{totals['errors']:,} errors", "red" if totals["errors"] else "")
-    line.append(f" · {totals['traces']:,} traces · {totals['spans']:,} spans")
     console.print(line)
+    found = f"{totals['traces']:,} traces · {totals['spans']:,} spans"
+    outcomes = sum((row.outcomes for row in report.groups.values()), Counter[str]())
+    if set(outcomes) - {RunOutcome.UNKNOWN}:
+        told = ", ".join(f"{n:,} {name.replace('_', ' ')}" for name, n in outcomes.most_common())
+        found += f" · runs {told}"
+    console.print(found, highlight=False)
 
 
 def _models(report: Report, width: int) -> Table:
@@ -116,16 +136,18 @@ def _models(report: Report, width: int) -> Table:
             "/".join(part for part in key if part) or "(no model)",
             f"{row.calls:,}",
             _errors(row.errors),
-            f"{incoming:,}",
-            f"{cached:,}",
-            f"{outgoing:,}",
+            tokens(incoming),
+            tokens(cached),
+            tokens(outgoing),
             _cost(row),
             _share(row.cost_usd, report.cost_usd),
             seconds(row.durations, 0.5),
             seconds(row.durations, 0.95),
         ]
 
-    rows = sorted(report.models.items(), key=lambda item: (-item[1].cost_usd, -item[1].calls, item[0]))
+    rows = sorted(
+        report.models.items(), key=lambda item: (-item[1].cost_usd, -item[1].calls, item[0])
+    )
     return _table("Model", columns, (cells(key, row) for key, row in rows), width)
 
 
@@ -155,8 +177,8 @@ def _activities(title: str, report: Report, rows: dict[Key, ActivityRow], width:
             _errors(row.errors),
             f"{row.model_calls:,}",
             f"{row.tool_calls:,}",
-            f"{row.input_tokens:,}",
-            f"{row.output_tokens:,}",
+            tokens(row.input_tokens),
+            tokens(row.output_tokens),
             money(row.cost_usd),
             _share(row.cost_usd, report.cost_usd),
             seconds(row.durations, 0.5),
@@ -191,11 +213,11 @@ def _footnotes(report: Report, console: Console) -> None:
     if unpriced:
         console.print()
         console.print(f"[yellow]{unpriced:,} calls have no price[/] and are not in the sums:")
-        for (provider, model, reason), calls in report.unpriced.most_common(5):
+        for (provider, model, reason), calls in report.unpriced.most_common(MAX_REASONS):
             name = _plain("/".join(part for part in (provider, model) if part)) or "(no model)"
             console.print(Text(f"  {name}: {calls:,} × {reason.replace('_', ' ')}"))
-        if len(report.unpriced) > 5:
-            console.print(f"  and {len(report.unpriced) - 5:,} more", style="dim")
+        if len(report.unpriced) > MAX_REASONS:
+            console.print(f"  and {len(report.unpriced) - MAX_REASONS:,} more", style="dim")
         console.print("  name them in a price ledger: --ledger FILE", style="dim")
     refused = report.totals["refused_spans"]
     if refused:
@@ -222,9 +244,7 @@ def _table(
     return table
 
 
-def _fit(
-    columns: tuple[Column, ...], rows: list[list[Text]], width: int
-) -> tuple[list[int], int]:
+def _fit(columns: tuple[Column, ...], rows: list[list[Text]], width: int) -> tuple[list[int], int]:
     """Return the numbers of the columns that fit, and how wide the name may be."""
     widths = {
         number: max([len(column.title), *(row[number].cell_len for row in rows)]) + PADDING

@@ -60,8 +60,7 @@ def simulate(
         ConfigError: If the environment switches the OpenTelemetry SDK off.
     """
     watch = Watch()
-    inspection = Inspection(book)
-    inspection.report = _WatchedReport(watch)
+    inspection = Inspection(book, report=_WatchedReport(watch))
     ids = SeededIds(options.seed)
     processor = InspectionProcessor(inspection, out)
     services = {group.name: tracers(group, ids, processor) for group in FLEET}

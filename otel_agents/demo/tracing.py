@@ -35,7 +35,7 @@ class SeededIds(IdGenerator):
 
 
 class InspectionProcessor(SpanProcessor):
-    """Hands each span that ends to an inspection, and writes it out if a file is there."""
+    """Hands each span that ends to an inspection, and to a file if one is there."""
 
     def __init__(self, inspection: Inspection, out: TextIO | None = None) -> None:
         """Feed this inspection.

@@ -28,6 +28,8 @@ _SPACE: Final = b" \t\r\n"
 _CONTROL: Final = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _REQUEST_TAG: Final = 0x0A  # field 1, length-delimited: how every request starts
 _LAST_FRAME_START: Final = 4  # the first of four length bytes, up to the largest frame
+_FRAME_HEADER_BYTES: Final = 4
+_FRAME_STARTS: Final = (b"\x0a", ZSTD_MAGIC)  # of frames too large to be read, to say so
 _SHOWN_CHARS: Final = 40
 _MAGIC: Final = {
     b"\x89PNG": "a PNG image",
@@ -94,14 +96,14 @@ def _read_stream(
         raise _not_otlp(stream, found)
     if head[0] == _REQUEST_TAG:
         return read_message(stream, reader)
-    if head[0] <= _LAST_FRAME_START:
+    if head[0] > _LAST_FRAME_START and looks_delimited(head):
+        return read_delimited(stream, reader)
+    if head[0] <= _LAST_FRAME_START or head[_FRAME_HEADER_BYTES:].startswith(_FRAME_STARTS):
 
         def read_plain(inner: ByteStream) -> Iterator[SpanRecord]:
             return _read_plain(inner, reader, on_refused, on_skipped)
 
         return read_frames(stream, reader, read_plain)
-    if looks_delimited(head):
-        return read_delimited(stream, reader)
     raise _not_otlp(stream, _shown(head))
 
 

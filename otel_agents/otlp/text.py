@@ -199,7 +199,7 @@ class JsonText:
         if self._ended or held >= limit:
             return False
         pieces = [self._text[self._at :]]
-        wanted = max(1, held)
+        wanted = max(1, min(held, limit - held))
         while wanted > 0 and not self._ended:
             chunk = self._stream.chunk()
             self._ended = not chunk

@@ -63,7 +63,7 @@ def decode(raw: bytes, depth: int = 0) -> Value:  # noqa: C901, PLR0911 one call
 
 
 def pairs(entries: Iterable[bytes], depth: int = 0) -> dict[str, Value]:
-    """Decode KeyValue messages into a dict; of a key that comes twice the first counts.
+    """Decode KeyValue messages; of a key that comes twice the first counts.
 
     Raises:
         DecodeError: One of them is no KeyValue.

@@ -12,8 +12,8 @@ _WORDS: tuple[tuple[ErrorClass, tuple[str, ...]], ...] = (
     (ErrorClass.AUTHENTICATION, ("authentication", "unauthorized", "unauthenticated", "401")),
     (ErrorClass.PERMISSION, ("permission", "forbidden", "denied", "403")),
     (ErrorClass.NOT_FOUND, ("notfound", "404")),
-    (ErrorClass.CANCELLED, ("cancel", "abort", "499")),
     (ErrorClass.CONNECTION, ("connect", "network", "dns", "socket", "unreachable")),
+    (ErrorClass.CANCELLED, ("cancel", "abort", "499")),
     (ErrorClass.SERVER_ERROR, ("server", "internal", "unavailable", "overloaded", "500", "502")),
     (ErrorClass.SERVER_ERROR, ("503", "529")),
     (ErrorClass.INVALID_REQUEST, ("badrequest", "invalid", "validation", "unprocessable", "400")),
@@ -22,10 +22,18 @@ _WORDS: tuple[tuple[ErrorClass, tuple[str, ...]], ...] = (
 """Parts of an error type, without punctuation and in lower case; the first that fits wins."""
 
 
-@lru_cache(maxsize=1024)
+MAX_CHARS = 200
+"""So much of an error type is looked at: some emitters put the whole message there."""
+
+
 def error_class(error_type: str | None) -> ErrorClass:
     """Return the class of an `error.type`, such as an exception's name or a status code."""
-    plain = "".join(c for c in (error_type or "").lower() if c.isalnum())
+    return _class_of(error_type[:MAX_CHARS]) if error_type else ErrorClass.OTHER
+
+
+@lru_cache(maxsize=1024)
+def _class_of(error_type: str) -> ErrorClass:
+    plain = "".join(c for c in error_type.lower() if c.isalnum())
     for found, words in _WORDS:
         if any(word in plain for word in words):
             return found

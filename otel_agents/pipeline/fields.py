@@ -138,9 +138,7 @@ FIELDS: tuple[Field, ...] = (
         (semconv.GEN_AI_USAGE_CACHE_CREATION_INPUT_TOKENS,),
     ),
     Field("reasoning_output_tokens", semconv.GEN_AI_USAGE_REASONING_OUTPUT_TOKENS, tokens, _CALL),
-    Field(
-        "time_to_first_chunk_s", semconv.GEN_AI_RESPONSE_TIME_TO_FIRST_CHUNK, seconds, _CALL
-    ),
+    Field("time_to_first_chunk_s", semconv.GEN_AI_RESPONSE_TIME_TO_FIRST_CHUNK, seconds, _CALL),
     Field("context_used_tokens", semconv.OTEL_AGENTS_CONTEXT_USED_TOKENS, tokens, _CALL),
     Field("context_limit_tokens", semconv.OTEL_AGENTS_CONTEXT_LIMIT_TOKENS, tokens, _CALL),
     Field("workflow", semconv.GEN_AI_WORKFLOW_NAME, text, frozenset({Role.WORKFLOW})),

@@ -28,6 +28,7 @@ class Inspection:
         *,
         normalizer: NormalizerOptions | None = None,
         tally: TallyOptions | None = None,
+        report: Report | None = None,
     ) -> None:
         """Start empty.
 
@@ -35,26 +36,28 @@ class Inspection:
             book: Where prices come from.
             normalizer: How spans are read.
             tally: The tally's bounds; by default it waits for the end of input.
+            report: Where it adds up; by default a new one.
         """
         pricer = Pricer(book)
-        self.report = Report()
+        self.report = report or Report()
         self._normalize = Normalizer(normalizer).normalize
         self._tally = Tally(tally or TallyOptions(delay_ns=None), price=pricer.rate)
 
-    def take(self, record: SpanRecord) -> None:
-        """Take a span in."""
+    def take(self, record: SpanRecord) -> SpanRefused | None:
+        """Take a span in; return why it was refused, if it was."""
         try:
             span = self._normalize(record)
         except SpanRefused as refusal:
             self.report.refuse(refusal)
             # Its children still need it on their way up to their agent.
             self._add(self._tally.offer(record, None, 0))
-            return
+            return refusal
         self.report.saw(span)
         leaves = span is None and leaves_machine(record)
         settled = self._tally.offer(record, span, 0, leaves=leaves)
         if settled:
             self._add(settled)
+        return None
 
     def refuse(self, refusal: SpanRefused) -> None:
         """Count a span that its door could not read."""

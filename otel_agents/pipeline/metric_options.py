@@ -40,8 +40,7 @@ class Options:
         metric_series: Series of one metric. The last tenth is kept for series that fold a
             label to `other`. Behind an SDK it must stay below the SDK's own fold.
         agent_series: Series of one agent in this process, over the metrics that are per
-            agent. The last tenth is kept for series that fold a label to `other`; past it
-            only series whose open labels are all `other` are born.
+            agent. The last fifth is kept for series whose open labels are all `other`.
         label_chars: Characters of a label's value; longer ones are cut.
         birth_hold_ns: How long a new series reads 0 before it shows its value. At least two
             scrapes; 0 where metrics are pushed.

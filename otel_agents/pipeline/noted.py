@@ -20,6 +20,14 @@ _EVENTS = {
     for name, kind in EVENT_TYPES.items()
     if kind in (EventType.AGENT_INITIALIZED, EventType.AGENT_STATE_CORRUPTED)
 }
+MEASURED = (
+    semconv.METRIC_AGENT_INFO,
+    semconv.METRIC_RUN_LIMIT_EXCEEDED,
+    semconv.METRIC_ESCALATIONS,
+    semconv.METRIC_EVENTS,
+)
+"""The metrics that notes add to."""
+
 _INFO = (
     semconv.OTEL_AGENTS_AGENT_CONFIG_HASH,
     semconv.GEN_AI_PROMPT_VERSION,

@@ -194,9 +194,7 @@ class Report:
         return rows
 
 
-def _row(
-    rows: dict[tuple[str, ...], Row], key: tuple[str, ...], new: Callable[[], Row]
-) -> Row:
+def _row(rows: dict[tuple[str, ...], Row], key: tuple[str, ...], new: Callable[[], Row]) -> Row:
     row = rows.get(key)
     if row is None:
         if len(rows) >= MAX_ROWS:

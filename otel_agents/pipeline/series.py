@@ -266,9 +266,9 @@ class Series:
         if family.per_agent:
             own = labels[: len(_AGENT)]
             budget, held = self.options.agent_series, self._agents.get(own, 0)
-            if held >= budget - budget // 10:
+            if held >= budget - budget // 5:
                 beside = tuple(i for i in family.open if i >= len(_AGENT))
-                labels = _folded(family, labels, beside, room=held < budget)
+                labels = _folded(family, labels, beside, room=False)
         budget, held = self.options.metric_series, len(family.cells)
         if held >= budget - budget // 10 and labels not in family.cells:
             room = held < budget - _LAST_RESORT

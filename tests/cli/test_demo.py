@@ -23,6 +23,8 @@ def no_network(*_: object, **__: object) -> None:
 def offline(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket, "socket", no_network)
     monkeypatch.setenv("COLUMNS", "140")
+    for name in ("FORCE_COLOR", "TTY_COMPATIBLE", "OTEL_AGENTS_LEDGER", "OTEL_SDK_DISABLED"):
+        monkeypatch.delenv(name, raising=False)
 
 
 def ran(*arguments: str) -> Result:
@@ -59,6 +61,21 @@ def test_a_command_to_try_is_never_broken_however_narrow_the_terminal(
     monkeypatch.setenv("COLUMNS", "40")
 
     assert "  otel-agents inspect demo.jsonl --group-by tenant  # by customer" in ran(*SMALL).stdout
+
+
+def test_a_terminal_shows_how_far_the_day_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")  # takes what it writes to for a terminal
+
+    assert "the fleet at work" in ran(*SMALL).stderr
+
+
+def test_only_in_a_checkout_are_its_tests_something_to_try(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert "make test" not in ran(*SMALL).stdout
+    (tmp_path / "Makefile").touch()
+    assert "  make test" in ran(*SMALL).stdout
 
 
 def test_the_same_seed_gives_the_same_json_to_the_byte() -> None:

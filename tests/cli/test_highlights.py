@@ -74,6 +74,15 @@ def test_each_finding_is_a_sentence(changes: Mapping[str, Any], says: str) -> No
     assert shown(changes) == ["", "What stands out", says]
 
 
+@pytest.mark.parametrize(("canary", "style"), [(CANARY, "1;31"), (STABLE, "1")])
+def test_a_canary_is_red_only_where_it_is_worse(canary: Side, style: str) -> None:
+    console = Console(file=StringIO(), width=200, force_terminal=True, color_system="standard")
+    show_highlights(NOTHING._replace(rollouts=(Rollout("b", "g", STABLE, canary),)), console)
+    assert isinstance(console.file, StringIO)
+
+    assert f"\x1b[{style}mcanary" in console.file.getvalue()
+
+
 def test_a_label_stands_once_and_only_the_worst_are_shown() -> None:
     tools = tuple(SlowTool(f"t{number}", 9, 1, 1.0) for number in range(5))
 

@@ -69,8 +69,8 @@ def test_a_tool_call_through_a_proxy_is_one_call() -> None:
     assert report["totals"]["tool_calls"] == 4
     assert [(t["tool"], t["calls"], t["errors"], t["external"]) for t in report["tools"]] == [
         ("execute_query", 2, 1, True),
-        ("drop_everything", 1, 1, True),
         ("broken", 1, 1, True),
+        ("drop_everything", 1, 1, True),
     ]
 
 

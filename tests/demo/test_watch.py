@@ -100,7 +100,9 @@ def test_a_canary_stands_beside_the_stable_version_of_its_agent() -> None:
     stable = [run(cost_usd=0.02), run(cost_usd=0.04), run(outcome="unknown", cost_usd=0.03)]
     canary = [run(version="2", channel="canary", outcome="gave_up", cost_usd=0.1)]
 
-    assert found(*stable, *canary, run("other")).rollouts == (
+    elsewhere = [run("other"), run(channel="")]
+
+    assert found(*stable, *canary, *elsewhere).rollouts == (
         Rollout("a", "g", Side(("1",), 3, 0, 0.09), Side(("2",), 1, 1, 0.1)),
     )
 

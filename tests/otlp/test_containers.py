@@ -104,7 +104,10 @@ def test_every_truncation_gives_what_is_whole_and_then_says_where() -> None:
         (b"\xff" * 11, "a number of more than ten bytes"),
         (delimited(b"\x0a", b"\x12\x09ab"), "a field of 9 bytes does not fit into ResourceSpans"),
         (delimited(b"\x0a", delimited(b"\x12", b"\x12\x7fa")), "does not fit into ScopeSpans"),
-        (b"\x0a\xff\xff\xff\xff\x0f\x12\xff\xff\xff\xf0\x0f\x12\xff\xff\xff\xe0\x0f", "a span of"),
+        (
+            b"\x0a\xff\xff\xff\xff\x0f\x12\xff\xff\xff\xf0\x0f\x12\xff\xff\xff\xe0\x0f",
+            "bytes, which is over",
+        ),
         (b"\x0a\xff\xff\xff\xff\x0f\x1a\xff\xff\xff\xf0\x0f", "truncated"),
     ],
 )

@@ -83,6 +83,7 @@ def test_documents_are_read(written: str, said: str) -> None:
             '{"foo": 1, "bar": 2}',
             "line 1, column 1: $: found an object with 'foo', 'bar'; expected",
         ),
+        (f'{{"long": "{"x" * 99}"}}', "line 1, column 1: $: found an object with 'long'; expected"),
         ("{}", "found an object with no keys"),
         ('{"data": []}', "looks like Jaeger's JSON"),
         ('[{"traceId": "1", "localEndpoint": {}}]', "looks like Zipkin's JSON"),

@@ -33,13 +33,17 @@ from otel_agents.pipeline.metric_options import SDK_FOLD, Options
         ),
         (
             {"label_values_of": {"tool": 5}},
-            "metrics.label_values_of.tool: got 'tool', expected the key of a metric's label, "
-            "as in semconv/README.md",
+            (
+                "metrics.label_values_of.tool: got 'tool', expected the key of a metric's label, "
+                "as in semconv/README.md"
+            ),
         ),
         (
             {"label_values_of": {"gen_ai.tool.name": 0}},
-            "metrics.label_values_of.gen_ai.tool.name: got 0, "
-            "expected a whole number of at least 1",
+            (
+                "metrics.label_values_of.gen_ai.tool.name: got 0, "
+                "expected a whole number of at least 1"
+            ),
         ),
     ],
 )
