@@ -3,6 +3,7 @@
 import gc
 import json
 import sys
+from collections import Counter
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
@@ -94,6 +95,10 @@ def inspect(
         tally=TallyOptions(delay_ns=None, max_bytes=size("--max-memory", max_memory)),
     )
     refused: list[str] = []
+    skipped: Counter[str] = Counter()
+
+    def skip(signal: str) -> None:
+        skipped[signal] += 1
 
     def refuse(source: str, refusal: SpanRefused) -> None:
         inspection.refuse(refusal)
@@ -104,12 +109,15 @@ def inspect(
     with reading(files) as on_progress:
         for source in files:
             refuse_here, progress = partial(refuse, source), on_progress(source)
-            for record in read(source, on_refused=refuse_here, on_progress=progress):
+            spans = read(source, on_refused=refuse_here, on_progress=progress, on_skipped=skip)
+            for record in spans:
                 refusal = inspection.take(record)
                 if refusal is not None:
                     _note(refused, f"{source}: {_place(record)}: {refusal}")
     statistics = inspection.finish()
     _tell(refused, inspection.report.totals["refused_spans"], statistics, max_memory)
+    for signal, documents in skipped.items():
+        _warn(f"passed over {documents:,} documents of {signal}; only traces are read")
     if output is Format.JSON:
         print(json.dumps(document(inspection.report), indent=2, ensure_ascii=False))
     else:
@@ -139,7 +147,11 @@ def _tell(refused: list[str], refusals: int, statistics: Statistics, max_memory:
             "that is counted without its trace"
         )
     for line in lines:
-        print(f"otel-agents: {line}", file=sys.stderr)
+        _warn(line)
+
+
+def _warn(line: str) -> None:
+    print(f"otel-agents: {line}", file=sys.stderr)
 
 
 def _normalizer(group_key: list[str] | None, tenant_key: list[str] | None) -> NormalizerOptions:

@@ -62,7 +62,7 @@ class AgentSpan:
         parent_id: The id of its parent, 0 for a root.
         kind: A `SpanKind` number.
         start_ns: Start, in nanoseconds since the Unix epoch.
-        duration_ns: How long it took; None where it ends before it starts.
+        duration_ns: How long it took; None where its end is impossible.
         failed: Whether the span failed, by its status or its error type.
         error_type: `error.type` as it came, or the exception's type.
         external: Whether the call leaves the process for another system.

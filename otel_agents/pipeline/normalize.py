@@ -7,9 +7,9 @@ from typing import TypeAlias
 from otel_agents import semconv
 from otel_agents.pipeline.agent_span import AgentSpan, Origin, Role
 from otel_agents.pipeline.dialects import DIALECTS, Dialect, Recogniser
-from otel_agents.pipeline.dialects.table import HANDOFF, Read, Source, Sources
+from otel_agents.pipeline.dialects.table import HANDOFF, Read, Source, Sources, in_json
 from otel_agents.pipeline.fields import FIELDS, Field, text
-from otel_agents.pipeline.providers import canonical_provider
+from otel_agents.pipeline.providers import FRAMEWORKS, canonical_provider
 from otel_agents.record import Resource, SpanKind, SpanRecord, StatusCode, Value
 from otel_agents.semconv import GenAiOperationName as Op
 
@@ -28,8 +28,23 @@ ROLES: dict[str, Role] = {
 }
 """What an operation is; every other one is `Role.OTHER`."""
 
-HANDOFF_TOOLS = ("transfer_to_", "handoff_to_", "transfer_back_to_")
-"""How frameworks name the tool that hands the run over to another agent."""
+HANDOFF_TOOLS = ("transfer_to_", "handoff_to_", "transfer_back_to_", "Handoff-transfer_to_")
+"""How frameworks begin the name of the tool that hands the run over to another agent."""
+
+HANDOFF_NAMES = frozenset(("transfer_to_agent", "handoff_to_agent", "handoff"))
+"""Names of such a tool that takes the other agent's name as an argument."""
+
+CONTROL_FLOW = frozenset(
+    (
+        "ParentCommand",
+        "GraphInterrupt",
+        "GraphBubbleUp",
+        "NodeInterrupt",
+        "CallDeferred",
+        "ApprovalRequired",
+    )
+)
+"""Exceptions by which a framework steers, such as LangGraph to another agent: no failures."""
 
 Step: TypeAlias = tuple[str, str, tuple[Read, ...], Callable[[str, Value], object], bool]
 """A field's slot, its newest key, where else it may stand, its parser, whether it is text."""
@@ -44,11 +59,15 @@ OPERATION_ALIASES = {
 MAX_ORIGINS = 4096
 """Resources remembered; they come from the wire."""
 
+MAX_DURATION_NS = 10 * 366 * 86_400 * 10**9
+"""A span of over ten years has a broken end, and so has one that ends before it starts."""
+
 # An enum's member is a slow look-up, and these are asked of every span.
 _INFERENCE, _TOOL, _OTHER = Role.INFERENCE, Role.TOOL, Role.OTHER
 _ERROR = int(StatusCode.ERROR)
 _OPERATION_NAME = semconv.GEN_AI_OPERATION_NAME
 _ERROR_TYPE = semconv.ERROR_TYPE
+_handoff_target = in_json(semconv.GEN_AI_TOOL_CALL_ARGUMENTS, "agent_name", "to_agent")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -79,6 +98,12 @@ class Normalizer:
             for dialect in dialects
             for role in Role
         }
+        self._instead = {
+            (dialect.name, role): _compile_instead(dialect, role)
+            for dialect in dialects
+            if dialect.instead
+            for role in Role
+        }
         self._origins: dict[int, tuple[Resource, Origin]] = {}
 
     def normalize(self, record: SpanRecord) -> AgentSpan | None:
@@ -100,8 +125,10 @@ class Normalizer:
         span.kind = record.kind
         span.start_ns = start_ns = record.start_ns
         duration_ns = record.end_ns - start_ns
-        span.duration_ns = duration_ns if duration_ns >= 0 else None
+        span.duration_ns = duration_ns if 0 <= duration_ns <= MAX_DURATION_NS else None
         _fill(span, record, self._plans[dialect.name, role])
+        if dialect.instead:
+            _replace(span, record, self._instead[dialect.name, role])
         _conclude(span, record, dialect)
         return span
 
@@ -162,6 +189,13 @@ def _fill(span: AgentSpan, record: SpanRecord, plan: tuple[Step, ...]) -> None:
             setattr(span, slot, value)
 
 
+def _replace(span: AgentSpan, record: SpanRecord, steps: tuple[Step, ...]) -> None:
+    """Take from elsewhere what the dialect means by a newest name."""
+    for slot, key, sources, parse, _ in steps:
+        found = (parse(key, source(record)) for source in sources)
+        setattr(span, slot, next((value for value in found if value is not None), None))
+
+
 def _compile(dialect: Dialect, role: Role, options: Options) -> tuple[Step, ...]:
     steps = [_step(field, dialect, role) for field in FIELDS if role in field.roles]
     for slot, keys in (("group", options.group_keys), ("tenant", options.tenant_keys)):
@@ -170,12 +204,24 @@ def _compile(dialect: Dialect, role: Role, options: Options) -> tuple[Step, ...]
     return tuple(steps)
 
 
+def _compile_instead(dialect: Dialect, role: Role) -> tuple[Step, ...]:
+    return tuple(
+        (field.slot, field.key, _reads(dialect.instead[field.key]), field.parse, False)
+        for field in FIELDS
+        if role in field.roles and field.key in dialect.instead
+    )
+
+
 def _step(field: Field, dialect: Dialect, role: Role) -> Step:
     own: Sources = ()
     if field.own is None or role in field.own:
         own = dialect.fields.get(field.key, ())
-    sources = (*(own if isinstance(own, tuple) else (own,)), *field.older)
-    return field.slot, field.key, tuple(map(_read, sources)), field.parse, field.parse is text
+    sources = (*_reads(own), *_reads(field.older))
+    return field.slot, field.key, sources, field.parse, field.parse is text
+
+
+def _reads(sources: Sources) -> tuple[Read, ...]:
+    return tuple(map(_read, sources if isinstance(sources, tuple) else (sources,)))
 
 
 def _read(source: Source) -> Read:
@@ -208,8 +254,10 @@ def _conclude(span: AgentSpan, record: SpanRecord, dialect: Dialect) -> None:
     """Settle what needs more than one attribute."""
     error_type = text("", record.get(_ERROR_TYPE))
     if record.status == _ERROR or error_type is not None or dialect.failed(record):
-        span.failed = True
-        span.error_type = error_type or _exception_type(record)
+        error_type = error_type or _exception_type(record)
+        if error_type is None or error_type.rpartition(".")[2] not in CONTROL_FLOW:
+            span.failed = True
+            span.error_type = error_type
     role = span.role
     if role is _INFERENCE:
         _conclude_call(span, record, dialect)
@@ -221,6 +269,8 @@ def _conclude_call(span: AgentSpan, record: SpanRecord, dialect: Dialect) -> Non
     if span.provider is not None:
         provider = dialect.providers.get(span.provider)
         span.provider = provider or canonical_provider(span.provider)
+        if span.provider in FRAMEWORKS:
+            span.provider = None
     cached = (span.cache_read_input_tokens or 0) + (span.cache_write_input_tokens or 0)
     if cached and span.input_tokens is not None:
         native = record.get(semconv.GEN_AI_USAGE_INPUT_TOKENS) is not None
@@ -234,7 +284,10 @@ def _conclude_call(span: AgentSpan, record: SpanRecord, dialect: Dialect) -> Non
 
 
 def _conclude_tool(span: AgentSpan, record: SpanRecord) -> None:
-    if span.tool is not None and span.tool.startswith(HANDOFF_TOOLS):
+    if span.tool in HANDOFF_NAMES:
+        span.role = Role.HANDOFF
+        span.handoff_to = text("", _handoff_target(record))
+    elif span.tool is not None and span.tool.startswith(HANDOFF_TOOLS):
         span.role = Role.HANDOFF
         start = next(start for start in HANDOFF_TOOLS if span.tool.startswith(start))
         span.handoff_to = span.tool[len(start) :]

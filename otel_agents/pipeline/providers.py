@@ -30,6 +30,25 @@ ALIASES: dict[str, str] = {
 }
 """Other spellings of a provider, in lower case."""
 
+FRAMEWORKS = frozenset(
+    (
+        "agno",
+        "autogen",
+        "crewai",
+        "dspy",
+        "haystack",
+        "langchain",
+        "langgraph",
+        "llama_index",
+        "llamaindex",
+        "pydantic-ai",
+        "semantic_kernel",
+        "smolagents",
+        "strands-agents",
+    )
+)
+"""Names of frameworks, which some emitters write where a provider belongs."""
+
 _API_SUFFIXES = (".chat", ".responses", ".messages", ".completion", ".embedding")
 
 

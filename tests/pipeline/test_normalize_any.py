@@ -162,7 +162,7 @@ def test_enriching_adds_the_newest_names_and_enriching_again_adds_nothing(span: 
     ),
     st.dictionaries(st.sampled_from(READ), ANY, max_size=4),
 )
-@settings(max_examples=600)
+@settings(max_examples=250)
 def test_no_value_of_any_type_breaks_the_reading(
     span: SpanRecord, status: int, events: list[Event], resource: dict[str, Value]
 ) -> None:

@@ -76,12 +76,12 @@ def _is_host(record: SpanRecord) -> bool:
 def _responses_follow(record: SpanRecord) -> bool:
     """Whether each call on a host has a raw response with usage below it.
 
-    None has where content is not captured, which leaves the operation unnamed too, under
-    the newest names, for streams, and where no call succeeded.
+    None has where content is not captured, which leaves out why the call finished too,
+    under the newest names, for streams, and where no call succeeded.
     """
     return (
         record.status != StatusCode.ERROR
-        and record.get(semconv.GEN_AI_OPERATION_NAME) is not None
+        and record.get(semconv.GEN_AI_RESPONSE_FINISH_REASONS) is not None
         and record.get(semconv.GEN_AI_SYSTEM) in RAW
         and record.get("llm.is_streaming") != "True"
     )

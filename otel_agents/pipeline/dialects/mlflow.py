@@ -59,8 +59,12 @@ _handed_to = in_json("mlflow.spanOutputs", "to_agent")
 
 def _handoff(record: SpanRecord) -> Value:
     """Tell a hand-off of the OpenAI Agents SDK, which is a chain like any other."""
-    named = record.name == "Handoff" and isinstance(_handed_to(record), str)
+    named = record.name.startswith("Handoff") and isinstance(_handed_to(record), str)
     return HANDOFF if named else None
+
+
+def _tool(record: SpanRecord) -> Value:
+    return None if _handoff(record) else record.name
 
 
 def _provider_of_format(record: SpanRecord) -> Value:
@@ -104,7 +108,7 @@ MLFLOW = Dialect(
             USAGE, "cache_creation_input_tokens"
         ),
         semconv.GEN_AI_AGENT_NAME: (after_name("invoke_agent "), whole_name),
-        semconv.GEN_AI_TOOL_NAME: (after_name("execute_tool "), whole_name),
+        semconv.GEN_AI_TOOL_NAME: (after_name("execute_tool "), _tool),
         semconv.GEN_AI_WORKFLOW_NAME: whole_name,
         semconv.GEN_AI_CONVERSATION_ID: semconv.SESSION_ID,
         semconv.OTEL_AGENTS_HANDOFF_TO: _handed_to,

@@ -48,6 +48,8 @@ class Dialect:
             `gen_ai.operation.name` unless `operation_first`.
         operation_first: Whether `operations` are asked before `gen_ai.operation.name`.
         fields: For a newest name, where its value stands in this dialect, first found wins.
+        instead: For a newest name under which this dialect writes something else, where its
+            value stands.
         excludes_cache: Whether input tokens read from `fields` leave out cache reads and
             writes, as the Anthropic API counts.
         native_excludes_cache: The same for an input count under the newest name.
@@ -63,6 +65,7 @@ class Dialect:
     operations: tuple[Read, ...] = ()
     operation_first: bool = False
     fields: Mapping[str, Sources] = field(default_factory=dict)
+    instead: Mapping[str, Sources] = field(default_factory=dict)
     excludes_cache: Test = never
     native_excludes_cache: Test = never
     excludes_reasoning: Test = never
