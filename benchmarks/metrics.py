@@ -1,6 +1,6 @@
 """What a model call costs to measure, beside the OpenTelemetry SDK for the same measurements.
 
-    python benchmarks/metrics.py [CALLS]
+    python -m benchmarks.metrics [CALLS]
 
 Both sides take the same calls: six pairs of agent and model, each call with all the
 measurements that the pipeline makes of it. The SDK's side is given its attributes ready made

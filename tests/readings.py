@@ -77,6 +77,17 @@ def reading(record: SpanRecord, dialect: str) -> dict[str, Any]:
     return said(span)
 
 
+def readings(name: str, dialect: str) -> list[dict[str, Any]]:
+    """What the spans of a dialect in a capture say; saying it twice adds nothing."""
+    normalize = Normalizer().normalize
+    spans = ((record, normalize(record)) for record in capture(name))
+    return [
+        reading(record, dialect)
+        for record, span in spans
+        if span is not None and span.dialect == dialect
+    ]
+
+
 def tokens(record: SpanRecord, dialect: str) -> tuple[int | None, ...]:
     """The five counts: input, output, cache reads, cache writes, reasoning."""
     says = reading(record, dialect)

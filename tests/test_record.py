@@ -1,6 +1,6 @@
 """The one shape that a span has inside."""
 
-from otel_agents.record import Resource, Scope, SpanKind, SpanRecord, StatusCode, Usage
+from otel_agents.record import Resource, Scope, SpanKind, SpanRecord, StatusCode, Usage, Value
 from tests.trees import RESOURCE, SCOPE, record
 
 
@@ -28,7 +28,8 @@ def test_a_span_without_events_has_none() -> None:
 
 
 def test_a_record_takes_no_other_attribute() -> None:
-    span = SpanRecord(1, 2, 0, "s", SpanKind.CLIENT, 1, 2, StatusCode.OK, SCOPE, RESOURCE, {}.get)
+    no: dict[str, Value] = {}
+    span = SpanRecord(1, 2, 0, "s", SpanKind.CLIENT, 1, 2, StatusCode.OK, SCOPE, RESOURCE, no.get)
 
     assert not hasattr(span, "__dict__")
     assert (span.trace_id, span.span_id, span.parent_id) == (1, 2, 0)

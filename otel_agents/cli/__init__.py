@@ -58,7 +58,7 @@ def main() -> None:
 def _run() -> None:
     """Run the app and write out what it printed, so that a full disk shows here."""
     try:
-        app()
+        app(prog_name="otel-agents")
     except SystemExit as ended:
         # typer answers a broken pipe with 1, which here means a finding.
         if isinstance(ended.__context__, BrokenPipeError):

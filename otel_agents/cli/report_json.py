@@ -1,6 +1,6 @@
 """The report as JSON; its shape is stable and documented in docs/inspect.md."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeAlias
 
 from otel_agents.pipeline.durations import Durations
@@ -96,7 +96,7 @@ def _percentiles(durations: Durations) -> Json:
     return {"p50_s": durations.quantile(0.5), "p95_s": durations.quantile(0.95)}
 
 
-def _ordered(rows: Any) -> list[Json]:
+def _ordered(rows: Iterable[Json]) -> list[Json]:
     def weight(row: Json) -> tuple[float, int, str]:
         calls = row.get("calls", 0) + row.get("model_calls", 0) + row.get("runs", 0)
         names = "\0".join(value for value in row.values() if isinstance(value, str))

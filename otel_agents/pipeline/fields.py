@@ -53,8 +53,8 @@ def tokens(key: str, value: Value) -> int | None:
     Raises:
         SpanRefused: If it is no count: negative, infinite, absurd or not a number.
     """
-    if value.__class__ is int and 0 <= value <= MAX_TOKENS:  # type: ignore[operator]
-        return value  # type: ignore[return-value]
+    if value.__class__ is int and 0 <= value <= MAX_TOKENS:
+        return value
     number = _number(value)
     if number is None:
         return None

@@ -59,6 +59,18 @@ class Measurement(NamedTuple):
     value: float
 
 
+class Statistics(NamedTuple):
+    """What stands by for the next measurements.
+
+    Attributes:
+        keys: Combinations of labels whose series are at hand.
+        bindings: Series at hand for them; several may be one and the same.
+    """
+
+    keys: int
+    bindings: int
+
+
 class Binding:
     """One row of a table, for one combination of labels; its series begins when used."""
 
@@ -168,6 +180,13 @@ class Metrics:
             else self._other_tables[type(counted)]
         )
         return [found for table, _ in tables for found in _measurements(table, facts)]
+
+    def statistics(self) -> Statistics:
+        """Return what stands by for the next measurements."""
+        tables = (self._call_tables, *self._other_tables.values())
+        memories = [memory for pairs in tables for _, memory in pairs]
+        bindings = sum(len(bound) for memory in memories for bound in memory.values())
+        return Statistics(sum(map(len, memories)), bindings)
 
     def _facts(self, counted: Counted, now_ns: int) -> CallFacts | RunFacts | Seen[Any]:
         if isinstance(counted, ModelCall):

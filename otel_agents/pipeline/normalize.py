@@ -159,7 +159,7 @@ def _operation(dialect: Dialect, record: SpanRecord) -> str:
     if not dialect.operation_first:
         value = record.get(_OPERATION_NAME)
         if value.__class__ is str and value:
-            return OPERATION_ALIASES.get(value, value)  # type: ignore[arg-type, return-value]
+            return OPERATION_ALIASES.get(value, value)
     for ask in dialect.operations:
         answer = ask(record)
         if answer is not None:
@@ -286,7 +286,8 @@ def _conclude_call(span: AgentSpan, record: SpanRecord, dialect: Dialect) -> Non
 def _conclude_tool(span: AgentSpan, record: SpanRecord) -> None:
     if span.tool in HANDOFF_NAMES:
         span.role = Role.HANDOFF
-        span.handoff_to = text("", _handoff_target(record))
+        target = _handoff_target(record) or record.get(semconv.OTEL_AGENTS_HANDOFF_TO)
+        span.handoff_to = text("", target)
     elif span.tool is not None and span.tool.startswith(HANDOFF_TOOLS):
         span.role = Role.HANDOFF
         start = next(start for start in HANDOFF_TOOLS if span.tool.startswith(start))

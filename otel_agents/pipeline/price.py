@@ -17,10 +17,14 @@ class Pricer:
     def rate(self, span: AgentSpan) -> Rate | Unpriced | None:
         """Return the rate of a call, why there is none, or None for a call that used nothing.
 
-        A call that failed without usage is neither priced nor unpriced.
+        A call that failed without usage is neither priced nor unpriced; some emitters write
+        zeros for it.
         """
-        if span.input_tokens is None and span.output_tokens is None:
-            return None if span.failed else Unpriced(UnpricedReason.NO_USAGE)
+        if not span.input_tokens and not span.output_tokens:
+            if span.failed:
+                return None
+            if span.input_tokens is None and span.output_tokens is None:
+                return Unpriced(UnpricedReason.NO_USAGE)
         return self._book.rate(
             span.provider, span.response_model, span.request_model, span.service_tier, span.start_ns
         )

@@ -7,7 +7,15 @@ from typing import TypeVar
 
 from otel_agents.errors import SpanRefused
 from otel_agents.pipeline.agent_span import AgentSpan
-from otel_agents.pipeline.counted import AgentRun, Counted, Handoff, ModelCall, Owner, ToolCall
+from otel_agents.pipeline.counted import (
+    AgentRun,
+    Counted,
+    Decision,
+    Handoff,
+    ModelCall,
+    Owner,
+    ToolCall,
+)
 from otel_agents.pipeline.durations import Durations
 from otel_agents.pipeline.tally import Statistics
 from otel_agents.pricing.rates import Rate, Unpriced
@@ -107,6 +115,8 @@ class Report:
 
     def add(self, counted: Counted) -> None:
         """Add a call, run or hand-off."""
+        if isinstance(counted, Decision):
+            return  # it is shown by what was decided
         self.totals["errors"] += counted.span.failed
         match counted:
             case ModelCall():

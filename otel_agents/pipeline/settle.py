@@ -4,7 +4,8 @@ The rules stand in `otel_agents.pipeline.tally`. Nothing here depends on the ord
 which the spans came: places are put in order by depth, start and id.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
 from typing import NamedTuple, TypeAlias
 
 from otel_agents.pipeline.agent_span import AgentSpan, Role
@@ -23,7 +24,14 @@ from otel_agents.pipeline.merge import merged, same_run, same_tool
 from otel_agents.pricing.rates import Rate, Unpriced
 from otel_agents.record import SpanKind
 
+# An enum's member is a slow look-up, and these are asked of every span.
+_INFERENCE, _TOOL, _HANDOFF = Role.INFERENCE, Role.TOOL, Role.HANDOFF
+_AGENT, _DECISION, _RETRIEVAL = Role.AGENT, Role.DECISION, Role.RETRIEVAL
+
 Price: TypeAlias = Callable[[AgentSpan], Rate | Unpriced | None]
+
+
+_NONE: frozenset[int] = frozenset()
 
 
 class CallTotals(NamedTuple):
@@ -75,40 +83,45 @@ class Settlement:
         self._trace = trace
         self._price = price
         self._lineage = Lineage(trace.parents, trace.spans)
-        self._done: set[int] | frozenset[int] = trace.done or frozenset()
+        self._done: AbstractSet[int] = trace.done or _NONE
         self._left = self._spans_that_leave()
         self._deciding = False
-        self._retried: frozenset[int] | set[int] = frozenset()
+        self._retried: AbstractSet[int] = _NONE
 
     def settle(self) -> list[Counted]:
-        """Return each logical call, hand-off, decision and run that the pending spans report."""
+        """Return each call, hand-off, decision and run that the pending spans report."""
         heads = self._heads()
-        self._deciding = bool(heads[Role.DECISION])
-        if any(head.span.failed for head in heads[Role.INFERENCE]):
-            self._retried = _retried(heads[Role.INFERENCE])
-        runs = [run for head in heads[Role.AGENT] for run in self._run(head)]
+        calls = heads.get(_INFERENCE, ())
+        self._deciding = _DECISION in heads
+        self._retried = _retried(calls) if len(calls) > 1 else _NONE
+        runs = [run for head in heads.get(_AGENT, ()) for run in self._run(head)]
         if runs:
-            self._credit_settled(heads[Role.RETRIEVAL])
+            self._credit_settled(heads.get(_RETRIEVAL, ()))
         counted: list[Counted] = []
-        for role, settled in (
-            (Role.INFERENCE, self._model_calls),
-            (Role.TOOL, self._tool_call),
-            (Role.HANDOFF, self._handoff),
-            (Role.DECISION, self._decision),
-        ):
-            for head in heads[role]:
-                counted += settled(head)
+        for head in calls:
+            counted += self._model_calls(head)
+        for head in heads.get(_TOOL, ()):
+            counted += self._tool_call(head)
+        for head in heads.get(_HANDOFF, ()):
+            counted += self._handoff(head)
+        for head in heads.get(_DECISION, ()):
+            counted += self._decision(head)
+        counted += runs
         self._trace.pending = False
         self._trace.done = set(self._trace.spans)
-        return counted + runs
+        return counted
 
     def _heads(self) -> dict[Role, list[Place]]:
         """Return the outermost report of each thing, ancestors first."""
-        heads: dict[Role, list[Place]] = {role: [] for role in _COUNTED}
+        heads: dict[Role, list[Place]] = {}
         for place in self._lineage.top_down():
             role = place.span.role
-            if role in heads and self._join(place, role):
-                heads[role].append(place)
+            if role in _COUNTED and self._join(place, role):
+                found = heads.get(role)
+                if found is None:
+                    heads[role] = [place]
+                else:
+                    found.append(place)
         return heads
 
     def _fresh(self, reports: list[AgentSpan]) -> list[AgentSpan]:
@@ -137,7 +150,7 @@ class Settlement:
         embedding, stands for them all; the rest of the reports join the first.
         """
         head = reports[0]
-        if len(reports) < 3 or _used(head):
+        if _used(head):
             return [reports]
         branches: dict[int, list[AgentSpan]] = {}
         branch_of: dict[int, int] = {}
@@ -147,7 +160,7 @@ class Settlement:
             branch_of[span.span_id] = branch
             branches.setdefault(branch, []).append(span)
         paid = [part for part in branches.values() if any(map(_used, part))]
-        if len(paid) < 2:
+        if len(paid) <= 1:
             return [reports]
         unpaid = [s for part in branches.values() if not any(map(_used, part)) for s in part]
         return [[head, *unpaid, *paid[0]], *paid[1:]]
@@ -202,7 +215,7 @@ class Settlement:
         head.counted = AgentRun(span, _owner(head, span), len(reports), head.run is not None)
         return [head.counted]
 
-    def _credit_settled(self, retrievals: list[Place]) -> None:
+    def _credit_settled(self, retrievals: Sequence[Place]) -> None:
         """Credit the runs with the calls that were settled before they came, and retrievals."""
         places = self._lineage.places
         for span_id, totals in (self._trace.calls or {}).items():
@@ -223,18 +236,18 @@ class Settlement:
         return False
 
     def _report_around(self, place: Place, role: Role) -> Place | None:
-        if role is Role.INFERENCE:
+        if role is _INFERENCE:
             # Response ids that differ part the group later: a layer without one may be between.
             return place.call
         span = place.span
-        if role is Role.AGENT:
+        if role is _AGENT:
             above = place.agent
             return above if above is not None and same_run(above.span, span) else None
-        if role is Role.TOOL or role is Role.HANDOFF:
+        if role is _TOOL or role is _HANDOFF:
             above = place.tool
             same = above is not None and above.span.role is role and same_tool(above.span, span)
             return above if same else None
-        above = self._decision_around(place) if role is Role.DECISION else None
+        above = self._decision_around(place) if role is _DECISION else None
         return above if above is not None and _same_decision(above.span, span) else None
 
     def _decision_around(self, place: Place) -> Place | None:
@@ -245,13 +258,15 @@ class Settlement:
             # In a cycle of parents the way up comes back to where it is no less deep.
             if above is None or above.depth >= place.depth or above.span.role in _BOUNDARIES:
                 return None
-            if above.span.role is Role.DECISION:
+            if above.span.role is _DECISION:
                 return above
             place = above
 
-    def _spans_that_leave(self) -> set[int]:
+    def _spans_that_leave(self) -> AbstractSet[int]:
+        if self._trace.clients is None:
+            return _NONE
         above = self._lineage.at_or_above
-        found = (above(span_id) for span_id in self._trace.clients or ())
+        found = (above(span_id) for span_id in self._trace.clients)
         return {span.span_id for span in found if span is not None}
 
 
@@ -268,15 +283,8 @@ def _used(span: AgentSpan) -> bool:
     return bool(span.input_tokens or span.output_tokens)
 
 
-_COUNTED = (
-    Role.INFERENCE,
-    Role.TOOL,
-    Role.HANDOFF,
-    Role.DECISION,
-    Role.RETRIEVAL,
-    Role.AGENT,
-)
-_BOUNDARIES = frozenset((Role.INFERENCE, Role.TOOL, Role.HANDOFF, Role.AGENT))
+_COUNTED = frozenset((_INFERENCE, _TOOL, _HANDOFF, _DECISION, _RETRIEVAL, _AGENT))
+_BOUNDARIES = frozenset((_INFERENCE, _TOOL, _HANDOFF, _AGENT))
 
 
 def _same_decision(outer: AgentSpan, inner: AgentSpan) -> bool:
@@ -285,7 +293,7 @@ def _same_decision(outer: AgentSpan, inner: AgentSpan) -> bool:
     return outer.decision_type == inner.decision_type
 
 
-def _retried(heads: list[Place]) -> set[int]:
+def _retried(heads: Sequence[Place]) -> set[int]:
     """Find the calls that begin after one of the same model failed under the same parent."""
     failed: dict[tuple[int, str], int] = {}
     retried: set[int] = set()

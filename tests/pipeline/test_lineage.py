@@ -107,12 +107,20 @@ def test_to_whom_a_call_belongs(drawing: str, owner: Owner) -> None:
 def test_what_a_call_says_of_itself_is_not_said_of_the_calls_below_it() -> None:
     places = lineage(trace("agent a\n  chat m agent=b group=g\n    chat n")).places
 
-    assert [places[span_id].owner[:2] for span_id in (1, 2, 3)] == [("a", ""), ("b", "g"), ("a", "")]
+    assert [places[span_id].owner[:2] for span_id in (1, 2, 3)] == [
+        ("a", ""),
+        ("b", "g"),
+        ("a", ""),
+    ]
 
 
 def test_the_resource_speaks_where_no_span_does() -> None:
     resource = Resource(
-        {"gen_ai.main_agent.name": "main", "otel_agents.agent.group": "g", "otel_agents.tenant": "t"}
+        {
+            "gen_ai.main_agent.name": "main",
+            "otel_agents.agent.group": "g",
+            "otel_agents.tenant": "t",
+        }
     )
 
     assert lineage(trace("chat m", resource=resource)).places[1].owner == Owner("main", "g", "t")

@@ -240,6 +240,7 @@ def test_series_at_hand_are_bounded_and_found_again() -> None:
     metrics.add(call, NOW_NS)
     collect(series)
 
+    assert metrics.statistics().keys <= 2 * MAX_KEYS
     assert "client.inference.usage.input_tokens [support ada - -] 2" in shown(series)
     assert series.statistics(NOW_NS).series < 1_000
 

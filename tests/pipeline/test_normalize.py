@@ -1,7 +1,6 @@
 """From a span of any dialect to what it says about an agent."""
 
 from collections.abc import Mapping
-from typing import Any
 
 import pytest
 
@@ -24,10 +23,10 @@ def normalized(span: SpanRecord, normalizer: Normalizer = NORMALIZER) -> AgentSp
     return said
 
 
-def said(attributes: Mapping[str, Value], **span: Any) -> dict[str, object]:
+def said(attributes: Mapping[str, Value]) -> dict[str, object]:
     """What a span says beside who and when it is."""
     always = {"dialect", "origin", "span_id", "parent_id", "kind", "start_ns", "duration_ns"}
-    fields = vars(normalized(record(dict(attributes), **span)))
+    fields = vars(normalized(record(dict(attributes))))
     return {name: value for name, value in fields.items() if name not in always}
 
 
@@ -72,19 +71,23 @@ GENERATIONS: dict[str, dict[str, Value]] = {
 
 @pytest.mark.parametrize("attributes", GENERATIONS.values(), ids=list(GENERATIONS))
 def test_every_generation_of_the_convention_says_the_same(attributes: dict[str, Value]) -> None:
-    assert said(attributes) == said(GENERATIONS["newest"]) == {
-        "operation": "chat",
-        "role": Role.INFERENCE,
-        "provider": "openai",
-        "request_model": "gpt-4o",
-        "response_model": "gpt-4o-2024-08-06",
-        "response_id": "r1",
-        "service_tier": "flex",
-        "input_tokens": 42,
-        "output_tokens": 7,
-        "cache_read_input_tokens": 10,
-        "cache_write_input_tokens": 3,
-    }
+    assert (
+        said(attributes)
+        == said(GENERATIONS["newest"])
+        == {
+            "operation": "chat",
+            "role": Role.INFERENCE,
+            "provider": "openai",
+            "request_model": "gpt-4o",
+            "response_model": "gpt-4o-2024-08-06",
+            "response_id": "r1",
+            "service_tier": "flex",
+            "input_tokens": 42,
+            "output_tokens": 7,
+            "cache_read_input_tokens": 10,
+            "cache_write_input_tokens": 3,
+        }
+    )
 
 
 @pytest.mark.parametrize("attributes", GENERATIONS.values(), ids=list(GENERATIONS))
@@ -137,7 +140,10 @@ def test_a_call_with_an_impossible_count_is_refused(key: str, value: Value) -> N
 
 
 def test_usage_summed_on_a_run_is_not_even_read() -> None:
-    run = {"gen_ai.operation.name": "invoke_agent", "gen_ai.usage.input_tokens": -1}
+    run: dict[str, Value] = {"gen_ai.operation.name": "invoke_agent"}
+        "gen_ai.operation.name": "invoke_agent",
+        "gen_ai.usage.input_tokens": -1,
+    }
 
     assert "input_tokens" not in said(run)
 
@@ -171,7 +177,9 @@ ERRORS: dict[str, tuple[StatusCode, dict[str, Value], list[Event], tuple[bool, s
 }
 
 
-@pytest.mark.parametrize(("status", "more", "events", "expected"), ERRORS.values(), ids=list(ERRORS))
+@pytest.mark.parametrize(
+    ("status", "more", "events", "expected"), ERRORS.values(), ids=list(ERRORS)
+)
 def test_whether_and_how_a_span_failed(
     status: StatusCode,
     more: dict[str, Value],

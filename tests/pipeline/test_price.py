@@ -49,7 +49,11 @@ def test_a_call_that_failed_before_it_used_anything_is_neither_priced_nor_unpric
     assert PRICER.additions(span) == {}
 
 
-@pytest.mark.parametrize("usage", [{"input_tokens": 0}, {"output_tokens": 5}])
+def test_a_call_that_failed_with_zeros_is_neither_priced_nor_unpriced() -> None:
+    assert PRICER.rate(call(failed=True, input_tokens=0, output_tokens=0)) is None
+
+
+@pytest.mark.parametrize("usage", [{"input_tokens": 1}, {"output_tokens": 5}])
 def test_a_call_that_failed_but_used_something_is_priced(usage: dict[str, int]) -> None:
     assert isinstance(PRICER.rate(call(failed=True, **usage)), Rate)
 

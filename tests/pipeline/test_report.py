@@ -43,7 +43,9 @@ def call(
     usage = usage or Usage(1)
     names = dict(zip(USAGE, usage, strict=True))
     span = said(**{**names, "provider": "p", "request_model": "m", **says})
-    return ModelCall(span, owner or Owner(), layers, decided=False, usage=usage, rate=rate, cost_usd=0)
+    return ModelCall(
+        span, owner or Owner(), layers, decided=False, usage=usage, rate=rate, cost_usd=0
+    )
 
 
 def closed(*counted: Counted) -> Report:

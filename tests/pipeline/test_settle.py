@@ -64,7 +64,9 @@ def test_settling_again_yields_nothing_again() -> None:
 
 
 @pytest.mark.parametrize("first", range(1, 7))
-def test_what_came_first_is_settled_once_and_what_reports_it_later_is_suppressed(first: int) -> None:
+def test_what_came_first_is_settled_once_and_what_reports_it_later_is_suppressed(
+    first: int,
+) -> None:
     """However a trace is cut in two, each thing is counted once."""
     records = trace(FAMILY)
     tally = TraceTally()

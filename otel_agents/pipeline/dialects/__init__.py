@@ -12,8 +12,10 @@ from otel_agents.pipeline.dialects.google_adk import GOOGLE_ADK
 from otel_agents.pipeline.dialects.langfuse import LANGFUSE
 from otel_agents.pipeline.dialects.langsmith import LANGSMITH
 from otel_agents.pipeline.dialects.litellm import LITELLM
+from otel_agents.pipeline.dialects.logfire import LOGFIRE
 from otel_agents.pipeline.dialects.mcp import MCP
 from otel_agents.pipeline.dialects.mlflow import MLFLOW
+from otel_agents.pipeline.dialects.openai_agents import OPENAI_AGENTS
 from otel_agents.pipeline.dialects.openinference import OPENINFERENCE
 from otel_agents.pipeline.dialects.openlit import OPENLIT
 from otel_agents.pipeline.dialects.openllmetry import OPENLLMETRY
@@ -34,8 +36,10 @@ DIALECTS: tuple[Dialect, ...] = (
     AGENT_FRAMEWORK,
     OPENINFERENCE,
     OPENLLMETRY,
+    OPENAI_AGENTS,
     CLAUDE_CODE,
     PYDANTIC_AI,
+    LOGFIRE,
     STRANDS,
     AUTOGEN,
     CREWAI,

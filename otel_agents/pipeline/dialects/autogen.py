@@ -1,4 +1,7 @@
-"""AutoGen: agents and tools under `gen_ai.*`, its message bus under `messaging.*`."""
+"""AutoGen: agents and tools under `gen_ai.*`, its message bus under `messaging.*`.
+
+It has no spans of model calls. Measured with 0.7.
+"""
 
 from otel_agents.pipeline.dialects.table import Dialect
 

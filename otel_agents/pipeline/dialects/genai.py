@@ -7,11 +7,31 @@ Source: open-telemetry/semantic-conventions-genai.
 
 from otel_agents import semconv
 from otel_agents.pipeline.dialects.table import Dialect, when
+from otel_agents.record import SpanRecord
 from otel_agents.semconv import GenAiOperationName as Op
+
+BEDROCK = (
+    "opentelemetry.instrumentation.genai.bedrock",
+    "opentelemetry.instrumentation.botocore.bedrock-runtime",
+)
+"""Instrumentations that pass Bedrock's count on, which leaves out cache reads and writes."""
+
+
+def _bedrock(record: SpanRecord) -> bool:
+    return record.scope.name in BEDROCK
+
 
 GENAI = Dialect(
     name="otel-genai",
-    scopes=("opentelemetry.instrumentation.genai.*", "otel_agents*"),
+    scopes=(
+        "opentelemetry.instrumentation.genai.*",
+        "opentelemetry.instrumentation.google_genai",
+        "opentelemetry.instrumentation.openai_v2",
+        "opentelemetry.instrumentation.botocore.bedrock-runtime",
+        "opentelemetry.util.genai.handler",
+        "com.anthropic.sdk.python*",
+        "otel_agents*",
+    ),
     markers=(
         semconv.GEN_AI_OPERATION_NAME,
         semconv.GEN_AI_PROVIDER_NAME,
@@ -26,4 +46,5 @@ GENAI = Dialect(
         when(semconv.GEN_AI_USAGE_INPUT_TOKENS, Op.CHAT),
         when(semconv.GEN_AI_REQUEST_MODEL, Op.CHAT),
     ),
+    native_excludes_cache=_bedrock,
 )

@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from math import isfinite
 from typing import TypeAlias
 
@@ -198,8 +199,13 @@ def json_text(key: str) -> Read:
 
 def json_map(record: SpanRecord, key: str) -> Mapping[str, Value]:
     """Return the map in an attribute that holds one or its JSON text, else an empty one."""
-    value = _parsed(record.get(key))
-    return value if isinstance(value, Mapping) else {}
+    return map_in(record.get(key))
+
+
+def map_in(value: Value) -> Mapping[str, Value]:
+    """Return the map that a value is or holds as JSON text, else an empty one."""
+    parsed = _parsed(value)
+    return parsed if isinstance(parsed, Mapping) else {}
 
 
 def python_map(record: SpanRecord, key: str) -> Mapping[str, Value]:
@@ -209,9 +215,7 @@ def python_map(record: SpanRecord, key: str) -> Mapping[str, Value]:
     escapes or double quotes is something else and gives an empty map.
     """
     text = record.get(key)
-    if not isinstance(text, str) or '"' in text or "\\" in text:
-        return {}
-    value = _parsed(_PYTHON_WORD.sub(_json_word, text))
+    value = _from_python(text) if isinstance(text, str) else None
     return value if isinstance(value, Mapping) else {}
 
 
@@ -228,24 +232,32 @@ def number(value: Value) -> int | float:
     return value if isinstance(value, int) and not isinstance(value, bool) else 0
 
 
-_PYTHON_WORD = re.compile(r"'|\b(?:None|True|False)\b")
-_JSON_WORDS = {"'": '"', "None": "null", "True": "true", "False": "false"}
-
-
-def _json_word(found: re.Match[str]) -> str:
-    return _JSON_WORDS[found[0]]
+_JSON_WORDS = {"None": "null", "True": "true", "False": "false"}
 
 
 def _parsed(value: Value) -> Value:
-    if not isinstance(value, str):
-        return value
-    if len(value) > MAX_JSON_CHARS:
+    return _from_json(value) if isinstance(value, str) else value
+
+
+# A table asks one attribute for several members in a row, so its last text is remembered.
+@lru_cache(maxsize=1)
+def _from_json(text: str) -> Value:
+    if len(text) > MAX_JSON_CHARS:
         return None
     try:
-        parsed: Value = json.loads(value)
+        parsed: Value = json.loads(text)
     except (ValueError, RecursionError):
         return None
     return parsed
+
+
+@lru_cache(maxsize=1)
+def _from_python(text: str) -> Value:
+    if '"' in text or "\\" in text:
+        return None
+    for word, json_word in _JSON_WORDS.items():
+        text = re.sub(rf"\b{word}\b", json_word, text)
+    return _from_json(text.replace("'", '"'))
 
 
 def _steps(paths: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:

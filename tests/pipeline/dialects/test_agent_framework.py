@@ -3,7 +3,7 @@
 import pytest
 
 from otel_agents.record import SpanKind, StatusCode, Value
-from tests.readings import capture, counted, reading, spoken, tokens
+from tests.readings import capture, counted, reading, readings, spoken, tokens
 
 SCOPE = "agent_framework"
 KEYS = {
@@ -197,3 +197,8 @@ def test_whole_traces_of_workflows() -> None:
     ]
     told = [line.split(" @")[0] for line in handoffs if line.startswith("handoff")]
     assert told == ["handoff calc", "handoff triage"]
+
+
+@pytest.mark.parametrize("name", ["agent-framework__openai"])
+def test_what_a_capture_says_it_says_again_once_enriched(name: str) -> None:
+    assert readings(name, "agent-framework")

@@ -3,7 +3,7 @@
 import pytest
 
 from otel_agents.record import StatusCode, Value
-from tests.readings import capture, counted, reading, spoken
+from tests.readings import capture, counted, reading, readings, spoken
 
 SCOPE = "gcp.vertex.agent"
 USAGE: dict[str, Value] = {
@@ -190,3 +190,8 @@ def test_whole_traces(name: str, layers: str, target: str) -> None:
             "run 1 calls 0 tools 112 tokens (1/0 own) nested @one",
         ],
     ]
+
+
+@pytest.mark.parametrize("name", ["google-adk__schema-1", "google-adk__schema-2"])
+def test_what_a_capture_says_it_says_again_once_enriched(name: str) -> None:
+    assert readings(name, "google-adk")

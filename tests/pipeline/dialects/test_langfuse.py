@@ -5,7 +5,7 @@ import json
 import pytest
 
 from otel_agents.record import StatusCode
-from tests.readings import capture, counted, reading, spoken, tokens
+from tests.readings import capture, counted, reading, readings, spoken, tokens
 from tests.trees import START_NS
 
 USAGE = {
@@ -201,3 +201,8 @@ def test_whole_traces(name: str) -> None:
         ["tool add failed @-"],
         ["call m1 100+17 @-"],
     ]
+
+
+@pytest.mark.parametrize("name", ["langfuse__python-3", "langfuse__python-5"])
+def test_what_a_capture_says_it_says_again_once_enriched(name: str) -> None:
+    assert readings(name, "langfuse")

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from otel_agents.record import StatusCode
-from tests.readings import capture, counted, reading, spoken, tokens
+from tests.readings import capture, counted, reading, readings, spoken, tokens
 
 LANGGRAPH = {
     "langsmith.metadata.ls_integration": "langchain_create_agent",
@@ -181,3 +181,8 @@ def test_whole_traces() -> None:
             "run 2 calls 1 tools 274 tokens (2/1 own) @adder",
         ],
     ]
+
+
+@pytest.mark.parametrize("name", ["langsmith__langgraph+openai"])
+def test_what_a_capture_says_it_says_again_once_enriched(name: str) -> None:
+    assert readings(name, "langsmith")

@@ -3,7 +3,7 @@
 import pytest
 
 from otel_agents.record import SpanKind, StatusCode, Value
-from tests.readings import capture, counted, reading, spoken, tokens
+from tests.readings import capture, counted, reading, readings, spoken, tokens
 
 OPENAI_USAGE = (
     "{'completion_tokens': 17, 'prompt_tokens': 100, 'total_tokens': 117, "
@@ -263,3 +263,10 @@ def test_whole_traces_without_content() -> None:
 )
 def test_whole_traces_under_the_newest_names(name: str, expected: list[list[str]]) -> None:
     assert counted(capture(name)) == expected
+
+
+@pytest.mark.parametrize(
+    "name", ["litellm__v1", "litellm__v1-no-content", "litellm__genai-semconv", "litellm__v2"]
+)
+def test_what_a_capture_says_it_says_again_once_enriched(name: str) -> None:
+    assert readings(name, "litellm")

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from otel_agents.record import StatusCode, Value
-from tests.readings import capture, counted, reading, spoken, tokens
+from tests.readings import capture, counted, reading, readings, spoken, tokens
 
 SCOPE = "mlflow.tracing.provider"
 
@@ -185,3 +185,8 @@ def test_whole_traces(name: str, openai: str) -> None:
         ["call bad 0+0 failed @-"],
         ["tool add failed @-"],
     ]
+
+
+@pytest.mark.parametrize("name", ["mlflow__openai+anthropic", "mlflow__genai-semconv"])
+def test_what_a_capture_says_it_says_again_once_enriched(name: str) -> None:
+    assert readings(name, "mlflow")

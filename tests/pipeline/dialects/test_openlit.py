@@ -3,7 +3,7 @@
 import pytest
 
 from otel_agents.record import Value
-from tests.readings import capture, counted, reading, spoken, tokens
+from tests.readings import capture, counted, reading, readings, spoken, tokens
 
 START = "openlit.instrumentation."
 
@@ -48,7 +48,7 @@ def test_the_five_counts(
 
 @pytest.mark.parametrize(("streams", "expected"), [(True, 0.25), (False, None)])
 def test_the_first_token_of_a_call_that_does_not_stream_is_its_end(
-    streams: bool,  # noqa: FBT001 the attribute is a flag
+    streams: bool,
     expected: float | None,
 ) -> None:
     attributes = call("openai", 1, 1) | {
@@ -162,3 +162,8 @@ def test_a_whole_trace_of_a_hand_off() -> None:
         "run 1 calls 0 tools 117 tokens (1/0 own) @calc",
     ]
     assert [line.split(" @")[0] for line in trace if line.startswith("handoff")] == ["handoff calc"]
+
+
+@pytest.mark.parametrize("name", ["openlit__langgraph+openai-agents"])
+def test_what_a_capture_says_it_says_again_once_enriched(name: str) -> None:
+    assert readings(name, "openlit")

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 import pytest
 
 from otel_agents.record import SpanRecord, StatusCode, Value
-from tests.readings import capture, counted, reading, spoken, tokens
+from tests.readings import capture, counted, reading, readings, spoken, tokens
 
 V5 = {"ai.request.headers.user-agent": "ai/5.0.277"}
 V6 = {"ai.request.headers.user-agent": "ai/6.0.326"}
@@ -187,10 +187,6 @@ TOKENS: dict[str, tuple[Mapping[str, Value], tuple[int | None, ...]]] = {
         | {"ai.usage.promptTokens": math.nan, "ai.usage.completionTokens": math.nan}
         | {"gen_ai.usage.input_tokens": math.nan, "gen_ai.usage.output_tokens": math.nan},
         (None, None, None, None, None),
-    ),
-    "metadata that is no JSON": (
-        ANTHROPIC | old(100, 7) | {"ai.response.providerMetadata": '{"anthropic":'},
-        (100, 7, None, None, None),
     ),
 }
 
@@ -394,3 +390,11 @@ def test_each_chunk_of_an_embedding_is_a_call() -> None:
     records = [chunk(1, 0, {}), chunk(2, 1, usage), chunk(3, 1, usage)]
 
     assert counted(records) == [["call ? 8+0 ×2 @-", "call ? 8+0 @-"]]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["vercel-ai__v4", "vercel-ai__v5", "vercel-ai__v6", "vercel-ai__v7", "vercel-ai__v7-legacy"],
+)
+def test_what_a_capture_says_it_says_again_once_enriched(name: str) -> None:
+    assert readings(name, "vercel-ai")

@@ -1,6 +1,6 @@
 """How fast `inspect` is: µs a span by step, the whole command, and a peer beside it.
 
-    python -m benchmarks.inspect [SPANS]
+    python -m benchmarks.inspection [SPANS]
 
 The peer asks the same question the plain way: opentelemetry-proto's full parse, attributes as
 dicts, and genai-prices' own calc_price for each model call. It only adds up; it does not join
@@ -159,7 +159,7 @@ def main() -> None:
             [sys.executable, "-m", "otel_agents.cli", "inspect", "--format", "json", str(path)]
         )
         print(f"  inspect, {written:,} spans: {written / ours_s:,.0f} spans/s, {ours_mb:,.0f} MB")
-        here = [sys.executable, "-m", "benchmarks.inspect", "--peer", str(part)]
+        here = [sys.executable, "-m", "benchmarks.inspection", "--peer", str(part)]
         theirs_s, theirs_mb = whole(here)
         print(f"  peer, {part_spans:,} spans: {part_spans / theirs_s:,.0f} spans/s, {theirs_mb:,.0f} MB")
         print(f"  ratio: {(written / ours_s) / (part_spans / theirs_s):.2f} times the peer")
