@@ -18,7 +18,14 @@ from tests.trees import START_NS
 
 ROOT = Path(__file__).resolve().parent.parent
 CAPTURES = ROOT / "tests" / "contract" / "captures"
-ENVIRONMENT = ("FORCE_COLOR", "NO_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE", "OTEL_AGENTS_DEBUG")
+ENVIRONMENT = (
+    "PYTHONUNBUFFERED",
+    "FORCE_COLOR",
+    "NO_COLOR",
+    "TTY_COMPATIBLE",
+    "TTY_INTERACTIVE",
+    "OTEL_AGENTS_DEBUG",
+)
 
 
 class Answer(NamedTuple):

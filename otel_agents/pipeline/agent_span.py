@@ -65,7 +65,8 @@ class AgentSpan:
         duration_ns: How long it took; None where its end is impossible.
         failed: Whether the span failed, by its status or its error type.
         error_type: `error.type` as it came, or the exception's type.
-        external: Whether the call leaves the process for another system.
+        external: Whether the call leaves the process for another system; None where nobody
+            says so.
     """
 
     dialect: str
@@ -79,7 +80,7 @@ class AgentSpan:
     duration_ns: int | None
     failed: bool = False
     error_type: str | None = None
-    external: bool = False
+    external: bool | None = None
     # who
     agent: str | None = None
     agent_id: str | None = None

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from otel_agents import semconv
 from otel_agents.pipeline.agent_span import AgentSpan, Origin, Role
@@ -46,8 +46,28 @@ CONTROL_FLOW = frozenset(
 )
 """Exceptions by which a framework steers, such as LangGraph to another agent: no failures."""
 
-Step: TypeAlias = tuple[str, str, tuple[Read, ...], Callable[[str, Value], object], bool]
-"""A field's slot, its newest key, where else it may stand, its parser, whether it is text."""
+Step: TypeAlias = tuple[str, str, Callable[[str, Value], object], bool]
+"""A field's slot, its newest key, its parser, and whether it is text."""
+
+Fallback: TypeAlias = tuple[str, str, tuple[Read, ...], Callable[[str, Value], object]]
+"""A field's slot and newest key, where else it may stand, and its parser."""
+
+
+class Plan(NamedTuple):
+    """How the spans of a dialect are read in a role.
+
+    Attributes:
+        keys: The newest names, all looked up at once: most look-ups find nothing.
+        steps: What to do with what they hold, in the same order.
+        fallbacks: Where else to look for the fields that are still missing.
+        instead: Where to look first, for fields that the dialect writes wrongly.
+    """
+
+    keys: tuple[str, ...]
+    steps: tuple[Step, ...]
+    fallbacks: tuple[Fallback, ...]
+    instead: tuple[Fallback, ...]
+
 
 OPERATION_ALIASES = {
     "completion": Op.TEXT_COMPLETION,
@@ -94,15 +114,8 @@ class Normalizer:
         self._options = options
         self._recognise = Recogniser(dialects).recognise
         self._plans = {
-            (dialect.name, role): _compile(dialect, role, options)
+            dialect.name: {role: _compile(dialect, role, options) for role in Role}
             for dialect in dialects
-            for role in Role
-        }
-        self._instead = {
-            (dialect.name, role): _compile_instead(dialect, role)
-            for dialect in dialects
-            if dialect.instead
-            for role in Role
         }
         self._origins: dict[int, tuple[Resource, Origin]] = {}
 
@@ -126,9 +139,7 @@ class Normalizer:
         span.start_ns = start_ns = record.start_ns
         duration_ns = record.end_ns - start_ns
         span.duration_ns = duration_ns if 0 <= duration_ns <= MAX_DURATION_NS else None
-        _fill(span, record, self._plans[dialect.name, role])
-        if dialect.instead:
-            _replace(span, record, self._instead[dialect.name, role])
+        _fill(span, record, self._plans[dialect.name][role])
         _conclude(span, record, dialect)
         return span
 
@@ -138,7 +149,7 @@ class Normalizer:
         added: dict[str, Value] = {}
         if span.operation in ROLES and get(_OPERATION_NAME) is None:
             added[_OPERATION_NAME] = str(span.operation)
-        for slot, key, _, _, _ in self._plans[span.dialect, span.role]:
+        for slot, key, _, _ in self._plans[span.dialect][span.role].steps:
             value = getattr(span, slot)
             if value is not None and value is not False and get(key) is None:
                 added[key] = value
@@ -156,68 +167,79 @@ class Normalizer:
 
 
 def _operation(dialect: Dialect, record: SpanRecord) -> str:
-    if not dialect.operation_first:
-        value = record.get(_OPERATION_NAME)
-        if value.__class__ is str and value:
-            return OPERATION_ALIASES.get(value, value)
-    for ask in dialect.operations:
-        answer = ask(record)
-        if answer is not None:
-            return str(answer)
-    value = record.get(_OPERATION_NAME) if dialect.operation_first else None
-    return OPERATION_ALIASES.get(value, value) if isinstance(value, str) else ""
+    native = record.get(_OPERATION_NAME)
+    named = native if isinstance(native, str) else ""
+    if not named or dialect.operation_first:
+        for ask in dialect.operations:
+            answer = ask(record)
+            if answer is not None:
+                return str(answer)
+    return OPERATION_ALIASES.get(named, named)
 
 
-def _fill(span: AgentSpan, record: SpanRecord, plan: tuple[Step, ...]) -> None:
-    find = record.find
+def _fill(span: AgentSpan, record: SpanRecord, plan: Plan) -> None:
     decode = record.decode
-    for slot, key, others, parse, is_text in plan:
-        value = find(key)
-        if value is not None:
-            if decode is not None:
-                value = decode(value)
-        elif others:
-            for other in others:
-                value = other(record)
-                if value is not None and value != "":
-                    break
+    for (slot, key, parse, is_text), value in zip(
+        plan.steps, map(record.find, plan.keys), strict=True
+    ):
         if value is None:
             continue
-        if not is_text or value.__class__ is not str:
-            value = parse(key, value)
-        if value is not None and value != "":
-            setattr(span, slot, value)
+        said = value if decode is None else decode(value)
+        if not is_text or said.__class__ is not str:
+            said = parse(key, said)
+        if said is not None and said != "":
+            setattr(span, slot, said)
+    for slot, key, others, parse in plan.fallbacks:
+        if getattr(span, slot) is None:
+            _take(span, slot, key, others, parse, record)
+    for slot, key, others, parse in plan.instead:
+        setattr(span, slot, None)
+        _take(span, slot, key, others, parse, record)
 
 
-def _replace(span: AgentSpan, record: SpanRecord, steps: tuple[Step, ...]) -> None:
-    """Take from elsewhere what the dialect means by a newest name."""
-    for slot, key, sources, parse, _ in steps:
-        found = (parse(key, source(record)) for source in sources)
-        setattr(span, slot, next((value for value in found if value is not None), None))
+def _take(
+    span: AgentSpan,
+    slot: str,
+    key: str,
+    others: tuple[Read, ...],
+    parse: Callable[[str, Value], object],
+    record: SpanRecord,
+) -> None:
+    for other in others:
+        value = other(record)
+        if value is not None:
+            said = parse(key, value)
+            if said is not None:
+                setattr(span, slot, said)
+                return
 
 
-def _compile(dialect: Dialect, role: Role, options: Options) -> tuple[Step, ...]:
-    steps = [_step(field, dialect, role) for field in FIELDS if role in field.roles]
+def _compile(dialect: Dialect, role: Role, options: Options) -> Plan:
+    fields = [field for field in FIELDS if role in field.roles]
+    steps = [(f.slot, f.key, f.parse, f.parse is text) for f in fields]
+    fallbacks = [(f.slot, f.key, _others(f, dialect, role), f.parse) for f in fields]
+    instead = [
+        (f.slot, f.key, _reads(dialect.instead[f.key]), f.parse)
+        for f in fields
+        if f.key in dialect.instead
+    ]
     for slot, keys in (("group", options.group_keys), ("tenant", options.tenant_keys)):
         if keys:
-            steps.append((slot, keys[0], tuple(map(_read, keys[1:])), text, True))
-    return tuple(steps)
-
-
-def _compile_instead(dialect: Dialect, role: Role) -> tuple[Step, ...]:
-    return tuple(
-        (field.slot, field.key, _reads(dialect.instead[field.key]), field.parse, False)
-        for field in FIELDS
-        if role in field.roles and field.key in dialect.instead
+            steps.append((slot, keys[0], text, True))
+            fallbacks.append((slot, keys[0], _reads(keys[1:]), text))
+    return Plan(
+        tuple(key for _, key, _, _ in steps),
+        tuple(steps),
+        tuple(fallback for fallback in fallbacks if fallback[2]),
+        tuple(instead),
     )
 
 
-def _step(field: Field, dialect: Dialect, role: Role) -> Step:
+def _others(field: Field, dialect: Dialect, role: Role) -> tuple[Read, ...]:
     own: Sources = ()
     if field.own is None or role in field.own:
         own = dialect.fields.get(field.key, ())
-    sources = (*_reads(own), *_reads(field.older))
-    return field.slot, field.key, sources, field.parse, field.parse is text
+    return (*_reads(own), *_reads(field.older))
 
 
 def _reads(sources: Sources) -> tuple[Read, ...]:
@@ -252,7 +274,9 @@ def _origin_of(resource: Resource, options: Options) -> Origin:
 
 def _conclude(span: AgentSpan, record: SpanRecord, dialect: Dialect) -> None:
     """Settle what needs more than one attribute."""
-    error_type = text("", record.get(_ERROR_TYPE))
+    error_type = record.get(_ERROR_TYPE)
+    if error_type is not None:
+        error_type = text("", error_type)
     if record.status == _ERROR or error_type is not None or dialect.failed(record):
         error_type = error_type or _exception_type(record)
         if error_type is None or error_type.rpartition(".")[2] not in CONTROL_FLOW:

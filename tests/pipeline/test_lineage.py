@@ -179,3 +179,10 @@ def test_the_order_of_arrival_changes_no_place(parents: list[int], seed: int) ->
 
 def describe(place: Place) -> tuple[int, int, int]:
     return place.span.span_id, place.depth, place.call.span.span_id if place.call else 0
+
+
+def test_a_nested_run_of_another_service_has_its_group_and_works_for_the_same_customer() -> None:
+    run, nested = trace("agent a group=g tenant=t\n  agent b")
+    nested.resource = Resource({"otel_agents.agent.group": "h", "otel_agents.tenant": "u"})
+
+    assert lineage([run, nested]).places[2].owner == Owner("b", "h", "t")

@@ -140,7 +140,7 @@ def test_a_call_with_an_impossible_count_is_refused(key: str, value: Value) -> N
 
 
 def test_usage_summed_on_a_run_is_not_even_read() -> None:
-    run: dict[str, Value] = {"gen_ai.operation.name": "invoke_agent"}
+    run: dict[str, Value] = {
         "gen_ai.operation.name": "invoke_agent",
         "gen_ai.usage.input_tokens": -1,
     }
@@ -234,7 +234,7 @@ def test_tools(
 ) -> None:
     tool = normalized(record({**TOOL, **more}, kind=kind))
 
-    assert (tool.role, tool.external, tool.handoff_to) == expected
+    assert (tool.role, bool(tool.external), tool.handoff_to) == expected
 
 
 # --- groups, tenants, origins ---------------------------------------------------------------

@@ -9,7 +9,15 @@ from hypothesis import strategies as st
 from otel_agents.errors import SpanRefused
 from otel_agents.pipeline import report as module
 from otel_agents.pipeline.agent_span import AgentSpan
-from otel_agents.pipeline.counted import AgentRun, Counted, Handoff, ModelCall, Owner, ToolCall
+from otel_agents.pipeline.counted import (
+    AgentRun,
+    Counted,
+    Decision,
+    Handoff,
+    ModelCall,
+    Owner,
+    ToolCall,
+)
 from otel_agents.pipeline.report import OTHER, USAGE, Report
 from otel_agents.pipeline.tally import Statistics
 from otel_agents.pricing import Rate, Unpriced
@@ -108,6 +116,12 @@ def test_runs_tools_and_hand_offs_have_their_own_sums() -> None:
         "handoffs": 1,
         "errors": 2,
     }
+
+
+def test_a_decision_is_shown_by_what_was_decided() -> None:
+    report = closed(Decision(said(failed=True), Owner("a"), 1))
+
+    assert (report.totals["errors"], report.agents) == (0, {})
 
 
 def test_who_names_no_group_is_in_the_group_none() -> None:

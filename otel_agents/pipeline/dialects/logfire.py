@@ -17,8 +17,19 @@ from otel_agents.semconv import GenAiOperationName as Op
 
 AGENTS = "logfire.openai_agents"
 SPAN_TYPE = "logfire.span_type"
-RAW = "gen_ai.usage.raw"
+RAW = ("gen_ai.usage.raw", "usage")
 """The provider's own usage; the only place of cached and reasoning tokens."""
+
+READ = (
+    "prompt_tokens_details.cached_tokens",
+    "input_tokens_details.cached_tokens",
+    "cache_read_input_tokens",
+)
+WRITE = ("cache_creation_input_tokens", "input_tokens_details.cache_write_tokens")
+REASONING = (
+    "completion_tokens_details.reasoning_tokens",
+    "output_tokens_details.reasoning_tokens",
+)
 
 ANSWERED = (semconv.GEN_AI_USAGE_INPUT_TOKENS, semconv.GEN_AI_RESPONSE_ID, "response_data")
 """What a request that does not stream has at least one of."""
@@ -70,17 +81,10 @@ LOGFIRE = Dialect(
         semconv.GEN_AI_CONVERSATION_ID: "group_id",
         semconv.OTEL_AGENTS_HANDOFF_TO: "to_agent",
         semconv.GEN_AI_RESPONSE_ID: "response_id",
-        semconv.GEN_AI_USAGE_CACHE_READ_INPUT_TOKENS: in_json(
-            RAW,
-            "prompt_tokens_details.cached_tokens",
-            "input_tokens_details.cached_tokens",
-            "cache_read_input_tokens",
-        ),
-        semconv.GEN_AI_USAGE_CACHE_WRITE_INPUT_TOKENS: in_json(RAW, "cache_creation_input_tokens"),
-        semconv.GEN_AI_USAGE_REASONING_OUTPUT_TOKENS: in_json(
-            RAW,
-            "completion_tokens_details.reasoning_tokens",
-            "output_tokens_details.reasoning_tokens",
+        semconv.GEN_AI_USAGE_CACHE_READ_INPUT_TOKENS: tuple(in_json(key, *READ) for key in RAW),
+        semconv.GEN_AI_USAGE_CACHE_WRITE_INPUT_TOKENS: tuple(in_json(key, *WRITE) for key in RAW),
+        semconv.GEN_AI_USAGE_REASONING_OUTPUT_TOKENS: tuple(
+            in_json(key, *REASONING) for key in RAW
         ),
     },
 )

@@ -19,6 +19,7 @@ from otel_agents.pipeline.dialects.table import (
     in_map,
     json_map,
     json_text,
+    map_in,
     never,
     number,
     part,
@@ -83,6 +84,14 @@ NAMES: dict[str, tuple[Read, str, Value]] = {
 @pytest.mark.parametrize(("read", "name", "expected"), NAMES.values(), ids=list(NAMES))
 def test_reads_of_the_span_s_name(read: Read, name: str, expected: Value) -> None:
     assert read(record(name=name)) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [({"a": 1}, {"a": 1}), ('{"a": 1}', {"a": 1}), ("[1]", {}), ("a", {}), (None, {}), (1, {})],
+)
+def test_a_map_or_its_text(value: Value, expected: dict[str, Value]) -> None:
+    assert map_in(value) == expected
 
 
 PYTHON: dict[str, tuple[str, dict[str, Value]]] = {

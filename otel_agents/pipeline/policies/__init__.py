@@ -1,0 +1,1 @@
+"""Which traces are kept: the policies of a `tail_sampling` block, and ours."""
