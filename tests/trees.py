@@ -22,6 +22,7 @@ START_NS = 1_767_225_600_000_000_000
 
 SCOPE = Scope("tests", "1")
 RESOURCE = Resource({})
+NORMALIZE = Normalizer().normalize
 
 KEYS = {
     "in": semconv.GEN_AI_USAGE_INPUT_TOKENS,
@@ -137,11 +138,10 @@ def _span(
 def count(records: Sequence[SpanRecord], *, options: Options | None = None) -> list[Counted]:
     """Count all spans at once."""
     tally = Tally(options or Options(delay_ns=None), price=lambda _: None)
-    normalize = Normalizer().normalize
     counted: list[Counted] = []
     for span in records:
-        said = normalize(span)
-        counted += tally.offer(span, said, 0, leaves=said is None and leaves_machine(span))
+        said = NORMALIZE(span)
+        counted += tally.offer(span, said, 0, leaves=said is None and leaves_machine(span)) or ()
     return [*counted, *tally.drain()]
 
 

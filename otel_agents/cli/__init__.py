@@ -38,7 +38,7 @@ def options(
 
 
 def main() -> None:
-    """Run the command line: exit 0 on success, 1 on a finding, 2 on bad usage or input."""
+    """Run the command line: exit 0 on success, 1 on a finding, 2 on bad input."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")

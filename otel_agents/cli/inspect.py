@@ -4,6 +4,8 @@ import gc
 import json
 import sys
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
@@ -104,9 +106,7 @@ def inspect(
         inspection.refuse(refusal)
         _note(refused, f"{source}: {refusal}")
 
-    # Nothing below makes reference cycles in number, and a collection walks all open traces.
-    gc.disable()
-    with reading(files) as on_progress:
+    with _uncollected(), reading(files) as on_progress:
         for source in files:
             refuse_here, progress = partial(refuse, source), on_progress(source)
             spans = read(source, on_refused=refuse_here, on_progress=progress, on_skipped=skip)
@@ -122,6 +122,18 @@ def inspect(
         print(json.dumps(document(inspection.report), indent=2, ensure_ascii=False))
     else:
         show(inspection.report, Console(), group_by and group_by.value)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Collect no garbage: reading makes few reference cycles, and every open trace is walked."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _note(refused: list[str], line: str) -> None:

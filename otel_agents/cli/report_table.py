@@ -70,7 +70,7 @@ def show(report: Report, console: Console, only: str | None = None) -> None:
 
 
 def money(cost_usd: Decimal) -> str:
-    """Return an amount: in cents from a dollar up, below it with two significant digits."""
+    """Return an amount: in cents from a dollar up, else with two significant digits."""
     if cost_usd == 0 or abs(cost_usd) >= 1:
         return f"${cost_usd:,.2f}"
     if abs(cost_usd) < Decimal("0.00005"):

@@ -33,8 +33,10 @@ Outcome: TypeAlias = (
 MAX_KNOWN: Final = 1_000
 """Agents that are remembered as initialised; past so many, the memory starts afresh."""
 
-_known: set[tuple[str, ...]] = set()
-os.register_at_fork(after_in_child=_known.clear)
+known: set[tuple[str, ...]] = set()
+"""Agents that were told to be ready: name, group, version, channel."""
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=known.clear)
 
 UNKNOWN_MODEL: Final = "unknown"
 
@@ -124,7 +126,7 @@ class AgentBlock(Block[OpenRun]):
             limits: What the run should not exceed.
         """
         self.name = name
-        self._uses = None
+        self._uses = []
         self._said = group, version, conversation, task_type, tenant, channel, run_id
         self._limits = limits
 
@@ -161,11 +163,11 @@ class AgentBlock(Block[OpenRun]):
     def _introduce(self, use: OpenRun, run: Run) -> None:
         """Tell, once in the life of the process, that an agent is ready to work."""
         who = (run.agent, run.group, run.version, run.channel)
-        if who in _known:
+        if who in known:
             return
-        if len(_known) >= MAX_KNOWN:
-            _known.clear()
-        _known.add(who)
+        if len(known) >= MAX_KNOWN:
+            known.clear()
+        known.add(who)
         said: Attributes = {**identity(run)}
         said.pop(semconv.OTEL_AGENTS_RUN_ID, None)
         emit(semconv.EVENT_AGENT_INITIALIZED, run, said, use.span, use.context)

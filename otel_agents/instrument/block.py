@@ -1,21 +1,17 @@
 """A block: around a piece of code, or around every call of a function."""
 
 from collections.abc import Callable
-from threading import Lock
 from types import TracebackType
 from typing import Any, Generic, TypeVar
 
-from opentelemetry.context import attach
 from opentelemetry.trace import Tracer
 
-from otel_agents.instrument import providers
 from otel_agents.instrument.functions import wrap
 from otel_agents.instrument.opened import Opened, innermost, trouble
+from otel_agents.instrument.providers import tracer as tracer_now
 
 Use = TypeVar("Use", bound=Opened)
 Function = TypeVar("Function", bound=Callable[..., Any])
-
-_BEGINNING = Lock()
 
 
 class Block(Generic[Use]):
@@ -31,7 +27,7 @@ class Block(Generic[Use]):
     """What stands in for a use that tells nobody; each kind of block has one."""
 
     name: str
-    _uses: list[Use] | None  # None until it is used where somebody is told
+    _uses: list[Use]
 
     def start(self, tracer: Tracer) -> Use:
         """Start a use of the block, below what is current."""
@@ -39,7 +35,7 @@ class Block(Generic[Use]):
 
     def open(self) -> Use:
         """Start a use without making it current; a stand-in where nobody is told."""
-        tracer = providers.tracer()
+        tracer = tracer_now()
         if tracer is None:
             return self.idle
         try:
@@ -49,16 +45,12 @@ class Block(Generic[Use]):
             return self.idle
 
     def __enter__(self) -> Use:
-        if providers.tracer() is None:
+        if tracer_now() is None:
             return self.idle
         use = self.open()
         if use.live:
-            # Of two threads that begin at once, one must not throw away the other's list.
-            with _BEGINNING:
-                if self._uses is None:
-                    self._uses = []
             self._uses.append(use)
-            attach(use.context)
+            use.__enter__()
         return use
 
     def __exit__(
@@ -68,10 +60,9 @@ class Block(Generic[Use]):
         traceback: TracebackType | None,
     ) -> None:
         if self._uses:
-            use = self._last(self._uses)
+            use = self._last()
             if use is not None:
-                use.leave()
-                use.end(error)
+                use.__exit__(kind, error, traceback)
 
     async def __aenter__(self) -> Use:
         return self.__enter__()
@@ -88,8 +79,9 @@ class Block(Generic[Use]):
         """Return the function with the block around each of its calls."""
         return wrap(self, function)
 
-    def _last(self, uses: list[Use]) -> Use | None:
+    def _last(self) -> Use | None:
         """Take the use that ends now: of several, the one that is current here."""
+        uses = self._uses
         here = innermost()
         while here is not None:
             for use in uses:

@@ -6,6 +6,7 @@ from opentelemetry.trace import SpanKind, Tracer
 
 from otel_agents import semconv
 from otel_agents.instrument import content, providers
+from otel_agents.instrument.agents import OpenRun
 from otel_agents.instrument.block import Block
 from otel_agents.instrument.events import tell_exceeded
 from otel_agents.instrument.opened import Attributes, Opened, innermost
@@ -200,7 +201,7 @@ class CallBlock(Block[OpenCall]):
             TypeError: If `request` holds what cannot be said of a request.
         """
         self.name = model
-        self._uses = None
+        self._uses = []
         self._provider = provider
         self._operation = operation
         self._limit = context_limit
@@ -234,7 +235,8 @@ def current_call() -> OpenCall:
     Outside every model call, what it is told is lost.
     """
     here = innermost()
-    while here is not None:
+    # A call around the run is another agent's.
+    while here is not None and not isinstance(here, OpenRun):
         if isinstance(here, OpenCall):
             return here
         here = here.above
@@ -247,8 +249,8 @@ def _said(request: Request) -> Attributes:
 
 
 def _check(request: Request) -> None:
-    strange = [name for name in request if name not in REQUEST]
-    if strange:
+    if not request.keys() <= REQUEST.keys():
+        strange = [name for name in request if name not in REQUEST]
         raise TypeError(
             f"model_call: got {', '.join(map(repr, strange))}, expected one of {', '.join(REQUEST)}"
         )

@@ -8,7 +8,7 @@ from opentelemetry.trace import Span
 
 from otel_agents import semconv
 from otel_agents.instrument import providers
-from otel_agents.instrument.opened import Attributes, Opened
+from otel_agents.instrument.opened import Attributes, Opened, trouble
 from otel_agents.instrument.runs import Run
 
 NO_GROUP: Final = "none"
@@ -32,7 +32,23 @@ def emit(name: str, run: Run | None, said: Attributes, span: Span, context: Cont
         span: Where it happened.
         context: The context of that span.
     """
-    attributes = _subject(run) | said
+    try:
+        _emit(name, _subject(run) | said, span, context)
+    except Exception:  # noqa: BLE001 telemetry never hurts the application
+        trouble()
+
+
+def tell_exceeded(use: Opened, model: str, used: int, limit: int) -> None:
+    """Tell that a model call did not fit the context window."""
+    said: Attributes = {
+        semconv.GEN_AI_REQUEST_MODEL: model,
+        semconv.OTEL_AGENTS_CONTEXT_USED_TOKENS: used,
+        semconv.OTEL_AGENTS_CONTEXT_LIMIT_TOKENS: limit,
+    }
+    emit(semconv.EVENT_CONTEXT_WINDOW_EXCEEDED, use.run, said, use.span, use.context)
+
+
+def _emit(name: str, attributes: Attributes, span: Span, context: Context) -> None:
     logger = providers.logger()
     if logger is None:
         if span.is_recording():
@@ -47,16 +63,6 @@ def emit(name: str, run: Run | None, said: Attributes, span: Span, context: Cont
         attributes=attributes,
         event_name=name,
     )
-
-
-def tell_exceeded(use: Opened, model: str, used: int, limit: int) -> None:
-    """Tell that a model call did not fit the context window."""
-    said: Attributes = {
-        semconv.GEN_AI_REQUEST_MODEL: model,
-        semconv.OTEL_AGENTS_CONTEXT_USED_TOKENS: used,
-        semconv.OTEL_AGENTS_CONTEXT_LIMIT_TOKENS: limit,
-    }
-    emit(semconv.EVENT_CONTEXT_WINDOW_EXCEEDED, use.run, said, use.span, use.context)
 
 
 def _subject(run: Run | None) -> Attributes:

@@ -45,7 +45,7 @@ def _plain(block: "Block[Any]", function: Callable[..., Any]) -> Callable[..., A
     def call(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 as the function has it
         if tracer() is None:
             return function(*args, **kwargs)
-        with block as use:
+        with block.open() as use:
             use.called(function, args, kwargs)
             value = function(*args, **kwargs)
             use.returned(value)
@@ -58,7 +58,7 @@ def _coroutine(block: "Block[Any]", function: Callable[..., Any]) -> Callable[..
     async def call(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 as the function has it
         if tracer() is None:
             return await function(*args, **kwargs)
-        with block as use:
+        with block.open() as use:
             use.called(function, args, kwargs)
             value = await function(*args, **kwargs)
             use.returned(value)

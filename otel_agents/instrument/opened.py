@@ -2,7 +2,8 @@
 
 import logging
 from collections.abc import Mapping
-from typing import Any, Final, TypeAlias
+from types import TracebackType
+from typing import Any, Final, Self, TypeAlias
 
 from opentelemetry.context import Context, attach, create_key, get_current, set_value
 from opentelemetry.trace import INVALID_SPAN, Span, SpanKind, Status, StatusCode, Tracer
@@ -79,6 +80,21 @@ class Opened:
         self.block = block
         self.live = True
 
+    def __enter__(self) -> Self:
+        if self.live:
+            attach(self.context)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if self.live:
+            self.leave()
+            self.end(error)
+
     def leave(self) -> None:
         """Make current again what was current before, unless the block is left elsewhere."""
         self.ended = True
@@ -99,11 +115,13 @@ class Opened:
             return
         self.ended = True
         try:
-            found = None if error is None else failure(error)
-            if error is not None and found is not None and found.error_type:
-                self._fail(error, found)
-            self.close(found)
-            self.span.end()
+            try:
+                found = None if error is None else failure(error)
+                if error is not None and found is not None and found.error_type:
+                    self._fail(error, found)
+                self.close(found)
+            finally:
+                self.span.end()
         except Exception:  # noqa: BLE001 telemetry never hurts the application
             trouble()
 

@@ -9,7 +9,6 @@ no such variable, the public way is taken.
 import os
 import sys
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Final
 
 from opentelemetry import _logs, trace
@@ -63,9 +62,10 @@ def logger() -> Logger | None:
         return seen[1]
     if provider is _ASK:
         provider = _logs.get_logger_provider()
-    found: Logger = provider.get_logger(SCOPE, _version())
-    _logger = provider, None if isinstance(found, NoOpLogger) else found
-    return _logger[1]
+    made: Logger = provider.get_logger(SCOPE, _version())
+    found = None if isinstance(made, NoOpLogger) else made
+    _logger = provider, found
+    return found
 
 
 def queue_gauge() -> Any:  # noqa: ANN401 importing its type would import all of the metrics API
@@ -78,16 +78,18 @@ def queue_gauge() -> Any:  # noqa: ANN401 importing its type would import all of
     provider: Any = getattr(internal, "_METER_PROVIDER", _ASK)
     if provider is None:
         return None
-    if provider is not _gauge[0]:
-        meter = metrics.get_meter(SCOPE, _version())
-        instrument = semconv.METRIC_GROUP_QUEUED
-        gauge = meter.create_gauge(instrument.name, instrument.unit, instrument.brief)
-        _gauge = provider, gauge
-    return _gauge[1]
+    seen = _gauge
+    if provider is seen[0]:
+        return seen[1]
+    meter = metrics.get_meter(SCOPE, _version())
+    instrument = semconv.METRIC_GROUP_QUEUED
+    found = meter.create_gauge(instrument.name, instrument.unit, instrument.brief)
+    _gauge = provider, found
+    return found
 
 
 def resource() -> Any:  # noqa: ANN401 a resource is the SDK's, of which only the API is known here
-    """Return the attributes of the tracer provider's resource; empty where it has none."""
+    """Return the attributes of the process's resource; empty where it has none."""
     provider: Any = getattr(trace, "_TRACER_PROVIDER", None)
     return getattr(getattr(provider, "resource", None), "attributes", None) or {}
 
@@ -99,6 +101,9 @@ def _proven(found: Tracer) -> Tracer | None:
 
 @cache
 def _version() -> str:
+    # 27 ms of imports that an application without an SDK never needs.
+    from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415 as said above
+
     try:
         return version("otel-agents")
     except PackageNotFoundError:

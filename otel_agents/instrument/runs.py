@@ -1,5 +1,6 @@
 """The run of the moment: who it is, and what it has used."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from threading import Lock
@@ -67,6 +68,20 @@ def identity(run: Run) -> dict[str, str]:
     return _said(run, _OWN_KEYS)
 
 
+# One for all, held for a few sums: a lock of each run's own could be held by another thread in
+# the moment of a fork, and would then stay so in the child.
+_lock = Lock()
+
+
+def _after_fork() -> None:
+    global _lock  # noqa: PLW0603 as said above
+    _lock = Lock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
+
+
 class Account:
     """What a run has used, told to the runs around it as well.
 
@@ -80,7 +95,6 @@ class Account:
     __slots__ = (
         "_decisions",
         "_limits",
-        "_lock",
         "_passed",
         "_span",
         "_started_ns",
@@ -97,7 +111,6 @@ class Account:
         self.stamp: Mapping[str, str] = stamp(run)
         self._span = span
         self._limits = limits
-        self._lock = Lock()
         self._passed: set[RunLimit] = set()
         self._sums = Sums()
         self._decisions = 0
@@ -115,7 +128,7 @@ class Account:
 
     def next_decision(self) -> int:
         """Return how many decisions came before this one."""
-        with self._lock:
+        with _lock:
             self._decisions += 1
             return self._decisions - 1
 
@@ -128,7 +141,7 @@ class Account:
         if limits is None:
             return
         sums = self._sums
-        with self._lock:
+        with _lock:
             sums.tokens += tokens
             sums.cost_usd += cost_usd
             sums.steps += steps

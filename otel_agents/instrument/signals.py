@@ -8,7 +8,7 @@ from otel_agents.instrument import providers
 from otel_agents.instrument.agents import OpenRun
 from otel_agents.instrument.calls import OpenCall
 from otel_agents.instrument.events import NO_GROUP, emit
-from otel_agents.instrument.opened import Opened, innermost, trouble
+from otel_agents.instrument.opened import Attributes, Opened, innermost, trouble
 
 
 def context_window(used: int, limit: int, *, model: str = "") -> None:
@@ -42,17 +42,11 @@ def state_diverged(reason: str = "") -> None:
     """
     if providers.tracer() is None and providers.logger() is None:
         return
-    try:
-        run = _innermost_run()
-        said: dict[str, str | bool | int | float | list[str]] = {}
-        if reason:
-            said[semconv.OTEL_AGENTS_STATE_REASON] = reason
-        context = get_current()
-        span = get_current_span(context) if run is None else run.span
-        name = semconv.EVENT_AGENT_STATE_CORRUPTED
-        emit(name, run.run if run else None, said, span, context)
-    except Exception:  # noqa: BLE001 telemetry never hurts the application
-        trouble()
+    run = _innermost_run()
+    context = get_current()
+    said: Attributes = {semconv.OTEL_AGENTS_STATE_REASON: reason} if reason else {}
+    span = get_current_span(context) if run is None else run.span
+    emit(semconv.EVENT_AGENT_STATE_CORRUPTED, run.run if run else None, said, span, context)
 
 
 def queue_depth(n: int, *, group: str = "") -> None:

@@ -51,7 +51,7 @@ class OpenDecision(Opened):
 
 
 class DecisionBlock(Block[OpenDecision]):
-    """Tell of a decision, from the question to the choice: a context manager and decorator."""
+    """Tell of a decision: the block lasts from the question to the choice."""
 
     __slots__ = ("_tool",)
 
@@ -65,7 +65,7 @@ class DecisionBlock(Block[OpenDecision]):
             tool: The tool that the agent decided for, where it is known.
         """
         self.name = type
-        self._uses = None
+        self._uses = []
         self._tool = tool
 
     def start(self, tracer: Tracer) -> OpenDecision:
@@ -91,7 +91,7 @@ class OpenStep(Opened):
 
 
 class HandoffBlock(Block[OpenStep]):
-    """Tell that the run passes to another agent; the block is around that agent's run."""
+    """Tell that the run passes to another agent, around that agent's run."""
 
     __slots__ = ()
 
@@ -104,7 +104,7 @@ class HandoffBlock(Block[OpenStep]):
             to: The name of the agent that takes over.
         """
         self.name = to
-        self._uses = None
+        self._uses = []
 
     def start(self, tracer: Tracer) -> OpenStep:
         """Start the hand-off's span, below what is current."""
@@ -131,7 +131,7 @@ class EscalationBlock(Block[OpenStep]):
             reason: Why, in a few words that return, such as `approval_needed`; no content.
         """
         self.name = reason
-        self._uses = None
+        self._uses = []
 
     def start(self, tracer: Tracer) -> OpenStep:
         """Start the escalation's span, below what is current."""

@@ -129,7 +129,7 @@ class ToolBlock(Block[OpenTool]):
             call_id: The id by which the model asked for the call.
         """
         self.name = name
-        self._uses = None
+        self._uses = []
         self._said = effect, external, type, call_id
 
     def start(self, tracer: Tracer) -> OpenTool:

@@ -1,5 +1,6 @@
 """What counting yields: each logical call, run, decision and hand-off once."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
 
@@ -144,7 +145,8 @@ class AgentRun:
         tokens: Input and output tokens likewise.
         cost_usd: What the priced calls of the run and those nested in it cost.
         tokens_of: Tokens likewise, by model.
-        steps: Calls and retrievals likewise, each with its depth in the trace.
+        steps: Its own calls and retrievals, each with its depth in the trace.
+        inner: The runs directly inside it that settled with it; their steps are theirs.
     """
 
     span: AgentSpan
@@ -159,6 +161,7 @@ class AgentRun:
     cost_usd: float = 0.0
     tokens_of: dict[str, int] = field(default_factory=dict)
     steps: list[tuple[int, AgentSpan]] = field(default_factory=list, repr=False)
+    inner: list["AgentRun"] = field(default_factory=list, repr=False)
 
     @property
     def outcome(self) -> RunOutcome:
@@ -187,9 +190,16 @@ class AgentRun:
                     depth,
                     _KIND_OF_ROLE[span.role],
                 )
-                for depth, span in self.steps
+                for depth, span in self._all_steps()
             ),
         )
+
+    def _all_steps(self) -> Iterator[tuple[int, AgentSpan]]:
+        runs = [self]
+        while runs:
+            run = runs.pop()
+            yield from run.steps
+            runs += run.inner
 
 
 Counted: TypeAlias = ModelCall | ToolCall | Handoff | Decision | AgentRun

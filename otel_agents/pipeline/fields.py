@@ -12,6 +12,12 @@ from otel_agents.record import Value
 MAX_TOKENS = 10**12
 """More tokens than this in one span is a broken emitter: the largest windows hold 10^7."""
 
+MAX_TEXT_CHARS = 1024
+"""Longer names are cut: they come from the wire, and the tally holds them."""
+
+UNSAID = frozenset({"", "<not specified>"})
+"""Texts that emitters write where they know nothing."""
+
 MAX_SECONDS = 10**9
 """A longer wait, of over thirty years, is a broken emitter."""
 
@@ -39,7 +45,7 @@ class Field(NamedTuple):
 def text(_: str, value: Value) -> str | None:
     """Take a string, or the text of a number; lists, maps and "" say nothing."""
     if isinstance(value, str):
-        return value or None
+        return None if value in UNSAID else value[:MAX_TEXT_CHARS]
     if isinstance(value, int | float):
         return str(value)
     return None

@@ -50,12 +50,12 @@ class Inspection:
         except SpanRefused as refusal:
             self.report.refuse(refusal)
             # Its children still need it on their way up to their agent.
-            self._add(self._tally.offer(record, None, 0))
+            self._add(self._tally.offer(record, None, 0) or ())
             return refusal
-        self.report.saw(span)
         leaves = span is None and leaves_machine(record)
         settled = self._tally.offer(record, span, 0, leaves=leaves)
-        if settled:
+        if settled is not None:
+            self.report.saw(span)
             self._add(settled)
         return None
 

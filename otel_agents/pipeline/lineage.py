@@ -91,9 +91,10 @@ class Lineage:
         """
         self._parents = parents
         self._spans = spans
+        self._climbed: dict[int, AgentSpan | None] = {}
         self.places: dict[int, Place] = {}
         for span_id, span in spans.items():
-            if span_id not in self.places:
+            while span_id not in self.places:  # twice, where the way up ends in a circle
                 self._place(span)
 
     def top_down(self) -> list[Place]:
@@ -105,17 +106,23 @@ class Lineage:
 
     def at_or_above(self, span_id: int) -> AgentSpan | None:
         """Return the span with this id, or its nearest ancestor that is about agents."""
-        spans, parents = self._spans, self._parents
-        steps = 0
-        while span_id:
-            found = spans.get(span_id)
+        found = self._spans.get(span_id)
+        if found is not None or not span_id:
+            return found
+        climbed = self._climbed
+        path: list[int] = []
+        while span_id and span_id not in climbed:
+            found = self._spans.get(span_id)
             if found is not None:
-                return found
-            span_id = parents.get(span_id, 0)
-            steps += 1
-            if steps > len(parents):
-                return None
-        return None
+                break
+            path.append(span_id)
+            climbed[span_id] = None  # so that a way up in a circle ends
+            span_id = self._parents.get(span_id, 0)
+        else:
+            found = climbed.get(span_id)
+        for step in path:
+            climbed[step] = found
+        return found
 
     def _place(self, span: AgentSpan) -> None:
         """Place a span and what of its ancestors is not placed yet."""
@@ -124,13 +131,30 @@ class Lineage:
         above = self.at_or_above(span.parent_id)
         if above is not None and above.span_id not in places:
             seen = {span.span_id}
-            while above is not None and above.span_id not in places and above.span_id not in seen:
+            while above is not None and above.span_id not in places:
+                if above.span_id in seen:
+                    chain = _cut(chain, above)
+                    above = None
+                    break
                 chain.append(above)
                 seen.add(above.span_id)
                 above = self.at_or_above(above.parent_id)
-        place = None if above is None else places.get(above.span_id)
+        place = None if above is None else places[above.span_id]
         for node in reversed(chain):
             place = places[node.span_id] = Place(node, place)
+
+
+def _cut(chain: list[AgentSpan], again: AgentSpan) -> list[AgentSpan]:
+    """Cut a circle of parents above its earliest span, whatever span the way up began at.
+
+    Args:
+        chain: Spans on the way up, the last one below `again`.
+        again: The span at which the way up came back to itself.
+    """
+    begin = chain.index(again)
+    circle = chain[begin:]
+    top = min(range(len(circle)), key=lambda n: (circle[n].start_ns, circle[n].span_id))
+    return circle[top + 1 :] + circle[: top + 1]
 
 
 def _order(place: Place) -> tuple[int, int, int]:

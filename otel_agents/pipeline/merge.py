@@ -29,8 +29,8 @@ An outer report may sum the attempts below it.
 
 def same_tool(outer: AgentSpan, inner: AgentSpan) -> bool:
     """Whether two nested tool spans report one tool call."""
-    if outer.call_id and inner.call_id and outer.call_id == inner.call_id:
-        return True
+    if outer.call_id and inner.call_id:
+        return outer.call_id == inner.call_id
     if not outer.tool or not inner.tool:
         return True
     return outer.tool == inner.tool or _prefixed(outer.tool, inner.tool)

@@ -8,7 +8,7 @@ from otel_agents import semconv
 from otel_agents.pipeline.agent_span import AgentSpan, Origin, Role
 from otel_agents.pipeline.dialects import DIALECTS, Dialect, Recogniser
 from otel_agents.pipeline.dialects.table import HANDOFF, Read, Source, Sources, in_json
-from otel_agents.pipeline.fields import FIELDS, Field, text
+from otel_agents.pipeline.fields import FIELDS, MAX_TEXT_CHARS, Field, text
 from otel_agents.pipeline.providers import FRAMEWORKS, canonical_provider
 from otel_agents.record import Resource, SpanKind, SpanRecord, StatusCode, Value
 from otel_agents.semconv import GenAiOperationName as Op
@@ -57,7 +57,7 @@ class Plan(NamedTuple):
     """How the spans of a dialect are read in a role.
 
     Attributes:
-        keys: The newest names, all looked up at once: most look-ups find nothing.
+        keys: Where each field is looked for first, all at once: most look-ups find nothing.
         steps: What to do with what they hold, in the same order.
         fallbacks: Where else to look for the fields that are still missing.
         instead: Where to look first, for fields that the dialect writes wrongly.
@@ -145,13 +145,13 @@ class Normalizer:
 
     def additions(self, record: SpanRecord, span: AgentSpan) -> dict[str, Value]:
         """Return the newest names that the span lacks, with their values."""
-        get = record.get
+        find = record.find
         added: dict[str, Value] = {}
-        if span.operation in ROLES and get(_OPERATION_NAME) is None:
+        if span.operation in ROLES and find(_OPERATION_NAME) is None:
             added[_OPERATION_NAME] = str(span.operation)
         for slot, key, _, _ in self._plans[span.dialect][span.role].steps:
             value = getattr(span, slot)
-            if value is not None and value is not False and get(key) is None:
+            if value is not None and find(key) is None:
                 added[key] = value
         return added
 
@@ -174,7 +174,13 @@ def _operation(dialect: Dialect, record: SpanRecord) -> str:
             answer = ask(record)
             if answer is not None:
                 return str(answer)
-    return OPERATION_ALIASES.get(named, named)
+    return named if named in ROLES else _alias(named)
+
+
+def _alias(named: str) -> str:
+    """Return the operation that another spelling stands for, or the spelling itself."""
+    lower = named.lower()
+    return OPERATION_ALIASES.get(lower) or (lower if lower in ROLES else named)
 
 
 def _fill(span: AgentSpan, record: SpanRecord, plan: Plan) -> None:
@@ -185,7 +191,7 @@ def _fill(span: AgentSpan, record: SpanRecord, plan: Plan) -> None:
         if value is None:
             continue
         said = value if decode is None else decode(value)
-        if not is_text or said.__class__ is not str:
+        if not is_text or said.__class__ is not str or len(said) > MAX_TEXT_CHARS:
             said = parse(key, said)
         if said is not None and said != "":
             setattr(span, slot, said)
@@ -223,12 +229,17 @@ def _compile(dialect: Dialect, role: Role, options: Options) -> Plan:
         for f in fields
         if f.key in dialect.instead
     ]
-    for slot, keys in (("group", options.group_keys), ("tenant", options.tenant_keys)):
-        if keys:
-            steps.append((slot, keys[0], text, True))
-            fallbacks.append((slot, keys[0], _reads(keys[1:]), text))
+    keys = [f.key for f in fields]
+    for slot, name, own in (
+        ("group", semconv.OTEL_AGENTS_AGENT_GROUP, options.group_keys),
+        ("tenant", semconv.OTEL_AGENTS_TENANT, options.tenant_keys),
+    ):
+        if own:
+            keys.append(own[0])
+            steps.append((slot, name, text, True))
+            fallbacks.append((slot, name, _reads(own[1:]), text))
     return Plan(
-        tuple(key for _, key, _, _ in steps),
+        tuple(keys),
         tuple(steps),
         tuple(fallback for fallback in fallbacks if fallback[2]),
         tuple(instead),
@@ -316,9 +327,10 @@ def _conclude_tool(span: AgentSpan, record: SpanRecord) -> None:
         span.role = Role.HANDOFF
         start = next(start for start in HANDOFF_TOOLS if span.tool.startswith(start))
         span.handoff_to = span.tool[len(start) :]
-    elif not span.external:
+    elif span.external is None:
         client = span.kind == SpanKind.CLIENT and record.get(semconv.MCP_METHOD_NAME) is not None
-        span.external = client or span.tool_type in ("extension", "datastore")
+        if client or span.tool_type in ("extension", "datastore"):
+            span.external = True
 
 
 def _exception_type(record: SpanRecord) -> str | None:

@@ -3,8 +3,10 @@
 from otel_agents import semconv
 from otel_agents.pipeline.agent_span import AgentSpan
 from otel_agents.pricing import PriceBook, Rate, Unpriced
-from otel_agents.record import Value
+from otel_agents.record import SpanRecord, Value
 from otel_agents.semconv import UnpricedReason
+
+_PRICED = (semconv.OTEL_AGENTS_USAGE_COST_AMOUNT, semconv.OTEL_AGENTS_USAGE_UNPRICED_REASON)
 
 
 class Pricer:
@@ -29,8 +31,10 @@ class Pricer:
             span.provider, span.response_model, span.request_model, span.service_tier, span.start_ns
         )
 
-    def additions(self, span: AgentSpan) -> dict[str, Value]:
-        """Return the attributes that tell a call's price on its span."""
+    def additions(self, record: SpanRecord, span: AgentSpan) -> dict[str, Value]:
+        """Return the attributes that tell a call's price on its span, if it has none yet."""
+        if any(record.find(key) is not None for key in _PRICED):
+            return {}
         rate = self.rate(span)
         if rate is None:
             return {}

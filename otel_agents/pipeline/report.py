@@ -74,7 +74,7 @@ class Report:
     """Adds up what a tally yields.
 
     Attributes:
-        totals: The sums that need no exact money.
+        totals: The sums that need no exact money; whole once the report is closed.
         cost_usd: The exact cost of all priced calls.
         models: Rows by provider and model.
         agents: Rows by agent and group.

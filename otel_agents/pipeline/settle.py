@@ -46,6 +46,7 @@ class TraceTally:
     """One trace, as far as it is known.
 
     Attributes:
+        born_ns: When its first span came.
         parents: Span id to parent id, of every span.
         spans: Span id to what it says, of the spans about agents.
         pending: Whether a span has come that is not settled.
@@ -56,10 +57,21 @@ class TraceTally:
         rooted: Whether a span without a parent has come.
     """
 
-    __slots__ = ("calls", "clients", "done", "parents", "pending", "rooted", "spans", "tools")
+    __slots__ = (
+        "born_ns",
+        "calls",
+        "clients",
+        "done",
+        "parents",
+        "pending",
+        "rooted",
+        "spans",
+        "tools",
+    )
 
-    def __init__(self) -> None:
+    def __init__(self, born_ns: int = 0) -> None:
         """Begin with an empty trace."""
+        self.born_ns = born_ns
         self.parents: dict[int, int] = {}
         self.spans: dict[int, AgentSpan] = {}
         self.pending = False
@@ -192,9 +204,15 @@ class Settlement:
             self._trace.tools = set()
         self._trace.tools.add(head.span.span_id)
         _credit_tool(head)
-        external = any(span.external or span.span_id in self._left for span in reports)
+        external = self._external(reports)
         span = merged(reports)
         return [ToolCall(span, _owner(head, span), len(reports), external, _mcp_ns(reports))]
+
+    def _external(self, reports: list[AgentSpan]) -> bool:
+        """Whether a tool call left the process; its own word counts before what is seen."""
+        if any(span.external is False for span in reports):
+            return False
+        return any(span.external or span.span_id in self._left for span in reports)
 
     def _handoff(self, head: Place) -> list[Handoff]:
         reports = self._fresh(head.reports)
@@ -212,8 +230,11 @@ class Settlement:
         if not reports:
             return []
         span = merged(reports)
-        head.counted = AgentRun(span, _owner(head, span), len(reports), head.run is not None)
-        return [head.counted]
+        run = head.counted = AgentRun(span, _owner(head, span), len(reports), head.run is not None)
+        outer = _settling_around(head)
+        if outer is not None:
+            outer.inner.append(run)
+        return [run]
 
     def _credit_settled(self, retrievals: Sequence[Place]) -> None:
         """Credit the runs with the calls that were settled before they came, and retrievals."""
@@ -336,7 +357,8 @@ def _credit_call(place: Place, totals: CallTotals) -> None:
             run.tokens += totals.tokens
             run.cost_usd += totals.cost_usd
             run.tokens_of[totals.model] = run.tokens_of.get(totals.model, 0) + totals.tokens
-            run.steps.append((place.depth, place.span))
+            if last is None:
+                run.steps.append((place.depth, place.span))
             last = run
         own = False
         around = around.run
@@ -350,18 +372,26 @@ def _credit_tool(place: Place) -> None:
         if run is not None and run is not last:
             run.tools += 1
             run.own_tools += own
-            run.steps.append((place.depth, place.span))
+            if last is None:
+                run.steps.append((place.depth, place.span))
             last = run
         own = False
         around = around.run
 
 
 def _credit_retrieval(place: Place) -> None:
-    """Tell the runs around a retrieval, which are being settled, where their time went."""
-    around, last = place.run, None
+    """Tell the run around a retrieval, if it is being settled, where its time went."""
+    run = _settling_around(place)
+    if run is not None:
+        run.steps.append((place.depth, place.span))
+
+
+def _settling_around(place: Place) -> AgentRun | None:
+    """Return the nearest run around a place that is being settled."""
+    around = place.run
     while around is not None:
         run = (around.head or around).counted
-        if run is not None and run is not last:
-            run.steps.append((place.depth, place.span))
-            last = run
+        if run is not None:
+            return run
         around = around.run
+    return None

@@ -18,9 +18,10 @@ Rules:
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, takewhile
 from typing import NamedTuple
 
+from otel_agents.errors import ConfigError
 from otel_agents.pipeline.agent_span import AgentSpan
 from otel_agents.pipeline.counted import Counted
 from otel_agents.pipeline.settle import Price, Settlement, TraceTally
@@ -31,6 +32,9 @@ LINK_BYTES = 170
 
 AGENT_SPAN_BYTES = 900
 """Held on top for each span about agents (measured, CPython 3.11)."""
+
+MAX_EVICTED = 65_536
+"""So many traces that settled for want of room are remembered, so that none counts twice."""
 
 TRACE_BYTES = 700
 """Held for each trace (measured, CPython 3.11)."""
@@ -50,6 +54,14 @@ class Options:
     delay_ns: int | None = 10_000_000_000
     run_max_age_ns: int = 24 * 3600 * 10**9
     max_bytes: int = 64 * 2**20
+
+    def __post_init__(self) -> None:
+        """Refuse bounds that cannot be kept."""
+        for name, value in (("delay_ns", self.delay_ns), ("run_max_age_ns", self.run_max_age_ns)):
+            if value is not None and value < 0:
+                raise ConfigError(name, value, "a time of 0 or more nanoseconds")
+        if self.max_bytes <= 0:
+            raise ConfigError("max_bytes", self.max_bytes, "a size of 1 byte or more")
 
 
 class Statistics(NamedTuple):
@@ -86,7 +98,7 @@ class Tally:
         self._price = price
         self._traces: dict[int, TraceTally] = {}
         self._due: deque[tuple[int, int]] = deque()
-        self._aging: deque[tuple[int, int]] = deque()
+        self._evicted: dict[int, None] = {}
         self._seen = 0
         self._held_bytes = 0
         self._settled_early = 0
@@ -95,8 +107,8 @@ class Tally:
 
     def offer(
         self, record: SpanRecord, span: AgentSpan | None, now_ns: int, *, leaves: bool = False
-    ) -> Iterable[Counted]:
-        """Take a span in; return what had to be settled to make room.
+    ) -> Iterable[Counted] | None:
+        """Take a span in; return what had to be settled to make room, or None if it came before.
 
         Args:
             record: The span.
@@ -107,14 +119,12 @@ class Tally:
         trace_id = record.trace_id
         trace = self._traces.get(trace_id)
         if trace is None:
-            trace = self._traces[trace_id] = TraceTally()
-            self._held_bytes += TRACE_BYTES
-            self._seen += 1
-            self._aging.append((now_ns + self._options.run_max_age_ns, trace_id))
+            trace = self._begin(trace_id, now_ns)
         span_id = record.span_id
-        if span_id in trace.parents:
+        # A copy whose first one was refused is not a repetition: it is the better copy.
+        if span_id in trace.parents and (span is None or span_id in trace.spans):
             self._repeated += 1
-            return ()
+            return None
         parent_id = trace.parents[span_id] = record.parent_id
         self._held_bytes += LINK_BYTES
         if leaves:
@@ -145,10 +155,10 @@ class Tally:
             yield from self._settle(trace)
             if trace.rooted:
                 self._forget(trace_id)
-        while self._aging and self._aging[0][0] <= now_ns:
-            _, trace_id = self._aging.popleft()
-            if trace_id in traces:
-                yield from self._settle(self._forget(trace_id))
+        born_by_ns = now_ns - self._options.run_max_age_ns
+        old = takewhile(lambda trace_id: traces[trace_id].born_ns <= born_by_ns, traces)
+        for trace_id in list(islice(old, max_traces)):
+            yield from self._settle(self._forget(trace_id))
 
     def drain(self) -> Iterator[Counted]:
         """Yield all that is left and forget it."""
@@ -166,6 +176,12 @@ class Tally:
             self._suppressed,
         )
 
+    def _begin(self, trace_id: int, now_ns: int) -> TraceTally:
+        trace = self._traces[trace_id] = TraceTally(now_ns)
+        self._held_bytes += TRACE_BYTES
+        self._seen += trace_id not in self._evicted
+        return trace
+
     def _remind(self, trace_id: int, now_ns: int) -> None:
         if self._options.delay_ns is not None:
             self._due.append((now_ns + self._options.delay_ns, trace_id))
@@ -173,7 +189,10 @@ class Tally:
     def _make_room(self) -> Iterable[Counted]:
         """Settle the oldest eighth: one by one, a dict's emptied head is scanned again."""
         oldest = list(islice(self._traces, max(1, len(self._traces) // 8)))
-        self._settled_early += len(oldest)
+        self._settled_early += sum(trace_id not in self._evicted for trace_id in oldest)
+        self._evicted.update(dict.fromkeys(oldest))
+        for trace_id in list(islice(self._evicted, max(0, len(self._evicted) - MAX_EVICTED))):
+            del self._evicted[trace_id]
         return [c for trace_id in oldest for c in self._settle(self._forget(trace_id))]
 
     def _forget(self, trace_id: int) -> TraceTally:

@@ -99,7 +99,7 @@ def _counted(batches: list[list[SpanRecord]]) -> list[Counted]:
         now_ns = number * DELAY_NS // len(batches)
         counted += tally.tick(now_ns)
         for record in batch:
-            counted += tally.offer(record, normalize(record), now_ns)
+            counted += tally.offer(record, normalize(record), now_ns) or ()
     return [*counted, *tally.tick(3 * DELAY_NS)]
 
 

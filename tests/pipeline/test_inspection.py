@@ -131,3 +131,21 @@ def test_finishing_twice_adds_nothing() -> None:
     inspection.finish()
 
     assert (dict(inspection.report.totals), inspection.report.cost_usd) == (totals, cost_usd)
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)], ids=["good first", "bad first"])
+def test_a_bad_copy_of_a_span_does_not_hide_the_good_one(order: tuple[int, int]) -> None:
+    copies = [
+        record({**CHAT, "gen_ai.usage.input_tokens": 1}),
+        record({**CHAT, "gen_ai.usage.input_tokens": -1}),
+    ]
+
+    totals = inspected([copies[n] for n in order]).totals
+
+    assert (totals["model_calls"], totals["refused_spans"], totals["spans"]) == (1, 1, 1)
+
+
+def test_a_span_that_came_twice_is_one_span() -> None:
+    report = inspected([record(CHAT), record(CHAT)])
+
+    assert (report.totals["spans"], sum(report.dialects.values())) == (1, 1)

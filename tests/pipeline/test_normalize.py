@@ -374,3 +374,32 @@ def test_a_dialect_may_know_the_operation_better(*, first: bool, operation: str)
     span = record({**CHAT, "my.kind": "think"}, scope=Scope("my.agents"))
 
     assert normalized(span, Normalizer(dialects=(table,))).operation == operation
+
+
+@pytest.mark.parametrize("spelled", ["Chat", "CHAT", "chat"])
+def test_an_operation_counts_in_any_case(spelled: str) -> None:
+    assert normalized(record({"gen_ai.operation.name": spelled})).role is Role.INFERENCE
+
+
+def test_a_tool_that_says_it_is_not_external_is_believed() -> None:
+    attributes: dict[str, Value] = {
+        "mcp.method.name": "tools/call",
+        "otel_agents.tool.external": False,
+    }
+
+    assert normalized(record(attributes, kind=SpanKind.CLIENT)).external is False
+
+
+def test_a_group_under_another_key_is_added_under_the_newest_name() -> None:
+    normalizer = Normalizer(Options(group_keys=("team", "squad")))
+    span = record({"gen_ai.operation.name": "chat", "squad": "x"})
+    found = normalizer.normalize(span)
+    assert found is not None
+
+    assert normalizer.additions(span, found) == {"otel_agents.agent.group": "x"}
+
+
+def test_a_long_name_is_cut() -> None:
+    span = record({"gen_ai.operation.name": "chat", "gen_ai.agent.name": "x" * 5000})
+
+    assert normalized(span).agent == "x" * 1024

@@ -7,7 +7,7 @@ from otel_agents.pipeline.price import Pricer
 from otel_agents.pricing import PriceBook, Rate, Unpriced
 from otel_agents.record import Value
 from otel_agents.semconv import UnpricedReason
-from tests.trees import START_NS
+from tests.trees import START_NS, record
 
 PRICER = Pricer(PriceBook())
 
@@ -39,14 +39,14 @@ def test_a_call_without_a_price_says_why(says: dict[str, object], reason: Unpric
     span = call(**says)
 
     assert PRICER.rate(span) == Unpriced(reason)
-    assert PRICER.additions(span) == {"otel_agents.usage.unpriced_reason": reason.value}
+    assert PRICER.additions(record(), span) == {"otel_agents.usage.unpriced_reason": reason.value}
 
 
 def test_a_call_that_failed_before_it_used_anything_is_neither_priced_nor_unpriced() -> None:
     span = call(failed=True)
 
     assert PRICER.rate(span) is None
-    assert PRICER.additions(span) == {}
+    assert PRICER.additions(record(), span) == {}
 
 
 def test_a_call_that_failed_with_zeros_is_neither_priced_nor_unpriced() -> None:
@@ -68,7 +68,7 @@ def test_the_model_that_answered_is_priced_before_the_one_asked_for() -> None:
 
 
 def test_a_priced_span_tells_amount_currency_and_source() -> None:
-    added: dict[str, Value] = PRICER.additions(call(input_tokens=1_000_000, output_tokens=100_000))
+    added: dict[str, Value] = PRICER.additions(record(), call(input_tokens=1_000_000, output_tokens=100_000))
 
     assert added.pop("otel_agents.usage.cost.price_book")
     assert added == {
@@ -76,3 +76,10 @@ def test_a_priced_span_tells_amount_currency_and_source() -> None:
         "otel_agents.usage.cost.currency": "USD",
         "otel_agents.usage.cost.source": "genai-prices",
     }
+
+
+@pytest.mark.parametrize(
+    "key", ["otel_agents.usage.cost.amount", "otel_agents.usage.unpriced_reason"]
+)
+def test_a_span_that_tells_its_price_is_not_told_another(key: str) -> None:
+    assert PRICER.additions(record({key: 0.5}), call(input_tokens=1)) == {}

@@ -1,5 +1,6 @@
 """What counts as one thing, and to whom it belongs."""
 
+import itertools
 import random
 
 import pytest
@@ -129,6 +130,13 @@ CASES = {
           tool search call=c1
         """,
         ["tool search ×2 @-"],
+    ),
+    "a tool that calls itself is two": (
+        """
+        tool search call=c1
+          tool search call=c2
+        """,
+        ["tool search @-", "tool search @-"],
     ),
     "a layer of a tool without a name takes the name of the other": (
         """
@@ -338,3 +346,18 @@ def test_a_chain_of_100_000_spans_is_counted() -> None:
     options = Options(delay_ns=None, max_bytes=2**30)
 
     assert [c.layers for c in count(records, options=options)] == [100_000]
+
+
+def test_a_cycle_of_parents_is_cut_at_the_same_place_in_any_order() -> None:
+    chat = {"gen_ai.operation.name": "chat"}
+    first = record({**chat, "gen_ai.request.model": "a"}, span_id=1, parent_id=2)
+    second = record({**chat, "gen_ai.request.model": "b"}, span_id=2, parent_id=3)
+    third = record({**chat, "gen_ai.request.model": "c"}, span_id=3, parent_id=1)
+    below = record({**chat, "gen_ai.request.model": "d"}, span_id=4, parent_id=2)
+
+    told_by_order = {
+        tuple(told(count(list(order))))
+        for order in itertools.permutations([first, second, third, below])
+    }
+
+    assert len(told_by_order) == 1

@@ -8,6 +8,9 @@ from otel_agents.record import SpanRecord
 MAX_SCOPES = 4096
 """Scope names come from the wire; past this many the memory of them starts afresh."""
 
+MAX_SCOPE_CHARS = 256
+"""Longer scope names are matched anew each time."""
+
 
 class Recogniser:
     """Finds a span's dialect by its scope, else by the keys that give one away."""
@@ -36,19 +39,22 @@ class Recogniser:
         return None
 
     def _learn(self, scope: str) -> Dialect | None:
+        dialect = _scope_match(self._dialects, scope)
         if len(self._by_scope) >= MAX_SCOPES:
             self._by_scope.clear()
-        dialect = _scope_match(self._dialects, scope)
-        self._by_scope[scope] = dialect
+        if len(scope) <= MAX_SCOPE_CHARS:
+            self._by_scope[scope] = dialect
         return dialect
 
 
 def _scope_match(dialects: tuple[Dialect, ...], scope: str) -> Dialect | None:
-    """Find the dialect whose pattern fits; of several, the longest pattern wins."""
+    """Find the dialect whose name fits: an exact one before a pattern, the longest pattern."""
     best: tuple[int, Dialect] | None = None
     for dialect in dialects:
         for pattern in dialect.scopes:
-            fits = scope.startswith(pattern[:-1]) if pattern.endswith("*") else scope == pattern
+            if pattern == scope:
+                return dialect
+            fits = pattern.endswith("*") and scope.startswith(pattern[:-1])
             if fits and (best is None or len(pattern) > best[0]):
                 best = (len(pattern), dialect)
     return best and best[1]

@@ -43,8 +43,7 @@ class Dialect:
     Attributes:
         name: The name that reports and metrics show.
         scopes: Names of its instrumentation scopes; a trailing ``*`` stands for any rest.
-        markers: Attribute keys, any of which gives the dialect away under another scope;
-            a trailing ``*`` stands for any rest.
+        markers: Attribute keys, any of which gives the dialect away under another scope.
         operations: Where the operation stands, first answer wins; asked after
             `gen_ai.operation.name` unless `operation_first`.
         operation_first: Whether `operations` are asked before `gen_ai.operation.name`.

@@ -9,9 +9,8 @@ from functools import lru_cache
 from otel_agents.errors import ConfigError
 from otel_agents.pipeline.agent_span import AgentSpan
 from otel_agents.pipeline.policies.block import Block
-from otel_agents.pipeline.policies.build import Build
 from otel_agents.pipeline.policies.decision import SpanContext
-from otel_agents.pipeline.policies.node import Node, Test, any_span, no_span
+from otel_agents.pipeline.policies.node import Build, Node, Test, any_span, no_span
 from otel_agents.pipeline.policies.regex import UnreadablePattern, compile_re2
 from otel_agents.record import SpanRecord, Value
 
@@ -121,9 +120,7 @@ def _attribute(
     return any_span(build.slots, test)
 
 
-def _test(
-    key: str, on_span: Callable[[Value], bool], on_resource: Callable[[Value], bool]
-) -> Test:
+def _test(key: str, on_span: Callable[[Value], bool], on_resource: Callable[[Value], bool]) -> Test:
     def test(record: SpanRecord, _said: AgentSpan | None, _context: SpanContext) -> bool:
         value = record.get(key)
         if value is not None and on_span(value):

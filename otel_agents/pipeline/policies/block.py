@@ -112,7 +112,7 @@ class Block:
             raise ConfigError(self.at(key), value, f"a number{bound}")
         return value
 
-    def list(self, key: str, expected: str, *, empty: bool = False) -> Sequence[object]:
+    def items(self, key: str, expected: str, *, empty: bool = False) -> Sequence[object]:
         """Return a list; unless it may be empty, it must be there."""
         value = self.keys.get(key)
         if value is None and empty:
@@ -124,7 +124,7 @@ class Block:
     def texts(self, key: str, *, empty: bool = False) -> list[str]:
         """Return a list of texts."""
         found = []
-        for index, value in enumerate(self.list(key, "a list of texts", empty=empty)):
+        for index, value in enumerate(self.items(key, "a list of texts", empty=empty)):
             if not isinstance(value, str):
                 raise ConfigError(f"{self.at(key)}[{index}]", value, "a text")
             found.append(value)

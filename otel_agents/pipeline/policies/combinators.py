@@ -9,9 +9,8 @@ from dataclasses import replace
 from otel_agents.errors import ConfigError
 from otel_agents.pipeline.agent_span import AgentSpan
 from otel_agents.pipeline.policies.block import Block
-from otel_agents.pipeline.policies.build import Build, Builder
 from otel_agents.pipeline.policies.decision import NO, YES, Ballot, SpanContext, Vote
-from otel_agents.pipeline.policies.node import Moment, Node, PolicyFailure, Score
+from otel_agents.pipeline.policies.node import Build, Builder, Moment, Node, PolicyFailure, Score
 from otel_agents.pipeline.policies.threshold import ALWAYS, NEVER
 from otel_agents.record import SpanRecord
 
@@ -130,7 +129,7 @@ def all_spans(block: Block, build: Build) -> Node:
 def _children(block: Block, build: Build, key: str, parent: str) -> list[Node]:
     """Build the sub-policies; of those that have names, no two may share one."""
     nodes, names = [], set[str]()
-    for index, sub in enumerate(block.list(key, "a list of policies that is not empty")):
+    for index, sub in enumerate(block.items(key, "a list of policies that is not empty")):
         path = f"{block.at(key)}[{index}]"
         name, node = build.child(path, sub, parent)
         if name and name in names and not build.compat:

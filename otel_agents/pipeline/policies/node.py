@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple, TypeAlias
 
 from otel_agents.errors import OtelAgentsError
 from otel_agents.pipeline.agent_span import AgentSpan
+from otel_agents.pipeline.policies.block import Block
 from otel_agents.pipeline.policies.decision import (
     INVERT_NO,
     INVERT_YES,
@@ -96,6 +97,28 @@ class Node:
     inverted: bool = False
     drop: bool = False
     test: Test | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Build:
+    """The setting in which a policy is built.
+
+    Attributes:
+        compat: Whether the Collector's quirks are wanted.
+        slots: Where places in the score come from.
+        external_tools: Names or globs of tools that are external whatever their spans say.
+        child: Builds a sub-policy from its path, its block and the parent's type; returns
+            its name, "" where it has none, with it.
+    """
+
+    compat: bool
+    slots: Slots
+    external_tools: tuple[str, ...]
+    child: Callable[[str, object, str], tuple[str, Node]]
+
+
+Builder: TypeAlias = Callable[[Block, Build], Node]
+"""From a policy's own block to the policy."""
 
 
 MATCHED: Final = 1

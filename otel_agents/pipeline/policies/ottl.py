@@ -7,9 +7,8 @@ from typing import Final
 from otel_agents.errors import ConfigError
 from otel_agents.pipeline.agent_span import AgentSpan
 from otel_agents.pipeline.policies.block import Block
-from otel_agents.pipeline.policies.build import Build
 from otel_agents.pipeline.policies.decision import SpanContext
-from otel_agents.pipeline.policies.node import Node, PolicyFailure, any_span
+from otel_agents.pipeline.policies.node import Build, Node, PolicyFailure, any_span
 from otel_agents.pipeline.policies.ottl_parser import Condition, condition
 from otel_agents.pipeline.policies.ottl_paths import Seen
 from otel_agents.pipeline.policies.ottl_text import OttlRefused
@@ -32,18 +31,17 @@ def ottl_condition(block: Block, build: Build) -> Node:
         events = [partial(_forgiving, asked) for asked in events]
 
     def test(record: SpanRecord, _said: AgentSpan | None, context: SpanContext) -> bool:
-        if spans:
-            seen = Seen(record, context)
-            if any(asked(seen) for asked in spans):
-                return True
-        if events:
-            for event in record.events():
-                seen = Seen(record, context, event)
-                if any(asked(seen) for asked in events):
-                    return True
-        return False
+        if spans and _fulfils(spans, Seen(record, context)):
+            return True
+        # Events are decoded only for who asks.
+        told = record.events() if events else ()
+        return any(_fulfils(events, Seen(record, context, event)) for event in told)
 
     return any_span(build.slots, test, first_counts=build.compat)
+
+
+def _fulfils(conditions: Sequence[Condition], seen: Seen) -> bool:
+    return any(asked(seen) for asked in conditions)
 
 
 def _conditions(block: Block, key: str, *, events: bool) -> Sequence[Condition]:

@@ -3,7 +3,7 @@
 import json
 import operator
 from collections.abc import Callable, Mapping, Sequence
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from otel_agents.pipeline.policies.ottl_paths import ENUMS, Getter, Key, Seen, path
 from otel_agents.pipeline.policies.ottl_text import OttlRefused, Token, tokens, unquoted
@@ -12,7 +12,7 @@ from otel_agents.record import Value
 
 Condition: TypeAlias = Callable[[Seen], bool]
 
-_OPERATORS: Final[dict[str, Callable[[object, object], bool]]] = {
+_OPERATORS: Final[dict[str, Callable[[Any, Any], bool]]] = {
     "==": operator.eq,
     "!=": operator.ne,
     "<": operator.lt,

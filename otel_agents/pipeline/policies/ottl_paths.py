@@ -10,6 +10,7 @@ from otel_agents.pipeline.policies.ottl_text import OttlRefused
 from otel_agents.pipeline.policies.randomness import members
 from otel_agents.record import Event, SpanKind, SpanRecord, StatusCode, Value
 
+_KINDS: Final = {int(kind): kind.name.capitalize() for kind in SpanKind}
 NO_EVENT: Final = Event("", {})
 
 
@@ -38,7 +39,7 @@ ENUMS: Final = {
 SPAN: Final[dict[str, Getter]] = {
     "name": lambda seen: seen.record.name,
     "kind": lambda seen: seen.record.kind,
-    "kind.string": lambda seen: SpanKind(seen.record.kind).name.capitalize(),
+    "kind.string": lambda seen: _KINDS.get(seen.record.kind, ""),
     "status.code": lambda seen: seen.record.status,
     "trace_id.string": lambda seen: f"{seen.record.trace_id:032x}",
     "span_id.string": lambda seen: f"{seen.record.span_id:016x}",
@@ -124,8 +125,7 @@ def _index(value: Value, key: Key) -> Value:
         return None
     if isinstance(key, str) and isinstance(value, Mapping):
         return value.get(key)
-    listed = isinstance(value, Sequence) and not isinstance(value, str | bytes)
-    if isinstance(key, int) and listed and 0 <= key < len(value):
+    if isinstance(key, int) and isinstance(value, list | tuple) and 0 <= key < len(value):
         found: Value = value[key]
         return found
     raise PolicyFailure(f"{type(value).__name__} has no [{key!r}]")

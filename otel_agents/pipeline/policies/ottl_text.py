@@ -5,6 +5,7 @@ and `IsRootSpan`. All else is refused with its column.
 """
 
 import re
+import sys
 from typing import Final, NamedTuple
 
 _TOKEN: Final = re.compile(
@@ -90,6 +91,6 @@ def _unescaped(match: re.Match[str], token: Token) -> str:
     if letter:
         return _LETTERS.get(letter, letter)
     code = int(octal, 8) if octal else int(next(filter(None, codes)), 16)
-    if code > 0x10FFFF:
+    if code > sys.maxunicode:
         raise OttlRefused(token.column + 1 + match.start(), f"{match[0]} is no character")
     return chr(code)

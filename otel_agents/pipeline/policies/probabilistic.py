@@ -1,10 +1,9 @@
 """The policy `probabilistic`: a share of all traces, by the trace's own randomness."""
 
 from otel_agents.pipeline.policies.block import Block
-from otel_agents.pipeline.policies.build import Build
 from otel_agents.pipeline.policies.decision import NO, YES, Ballot, Vote
 from otel_agents.pipeline.policies.fnv import boundary, fnv1a64, salted
-from otel_agents.pipeline.policies.node import Moment, Node, Score
+from otel_agents.pipeline.policies.node import Build, Moment, Node, Score
 from otel_agents.pipeline.policies.threshold import ALWAYS, NEVER, of_share
 
 KEYS = ("hash_salt", "sampling_percentage")

@@ -9,9 +9,8 @@ from dataclasses import dataclass
 
 from otel_agents.errors import ConfigError
 from otel_agents.pipeline.policies.block import Block, hint
-from otel_agents.pipeline.policies.build import Build
 from otel_agents.pipeline.policies.decision import NO, Ballot, TraceHead, Vote
-from otel_agents.pipeline.policies.node import Moment, Node, Score
+from otel_agents.pipeline.policies.node import Build, Moment, Node, Score
 
 RATE_KEYS = ("spans_per_second", "burst_capacity")
 BYTES_KEYS = ("bytes_per_second", "burst_capacity")
@@ -147,7 +146,7 @@ class _Composite:
 def _subs(block: Block, build: Build) -> list[tuple[str, Node]]:
     key = "composite_sub_policy"
     subs: list[tuple[str, Node]] = []
-    for index, sub in enumerate(block.list(key, "a list of policies")):
+    for index, sub in enumerate(block.items(key, "a list of policies")):
         path = f"{block.at(key)}[{index}]"
         name, node = build.child(path, sub, "composite")
         if not name and not build.compat:
@@ -159,8 +158,9 @@ def _subs(block: Block, build: Build) -> list[tuple[str, Node]]:
 
 
 def _percents(block: Block, names: list[str]) -> dict[str, int]:
-    key, percents = "rate_allocation", {}
-    for index, item in enumerate(block.list(key, "a list", empty=True)):
+    key = "rate_allocation"
+    percents: dict[str, int] = {}
+    for index, item in enumerate(block.items(key, "a list", empty=True)):
         entry = Block(f"{block.at(key)}[{index}]", item, ("policy", "percent"))
         name = entry.text("policy")
         if name not in names:
@@ -177,9 +177,7 @@ def _collectors_rates(total: int, percents: dict[str, int], subs: int) -> dict[s
     }
 
 
-def _rates(
-    block: Block, total: int, percents: dict[str, int], names: list[str]
-) -> dict[str, int]:
+def _rates(block: Block, total: int, percents: dict[str, int], names: list[str]) -> dict[str, int]:
     """Divide what the allocations leave equally among the sub-policies without one."""
     left = 100 - sum(percents.values())
     others = [name for name in names if not percents.get(name)]

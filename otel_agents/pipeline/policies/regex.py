@@ -1,10 +1,11 @@
-"""Regular expressions as Go's RE2 reads them, compiled for Python.
+r"""Regular expressions as Go's RE2 reads them, compiled for Python.
 
 What RE2 does not have (look-around, references back) is refused, and what the two read
-differently is translated: `$` and `\\z` are the end of the text, classes are ASCII.
+differently is translated: `$` and `\z` are the end of the text, classes are ASCII.
 """
 
 import re
+import sys
 from typing import Final
 
 _SPACE: Final = r"\t\n\f\r "
@@ -61,6 +62,14 @@ class _Translation:
         self.position = 0
         self.repeated = 0
         self.multiline = "m" in "".join(_FLAGS.findall(pattern))
+        self.readers = {
+            "quote": self.quote,
+            "code": self.code,
+            "escape": self.escape,
+            "group": self.group,
+            "open": self.charset,
+            "other": self.other,
+        }
 
     def python(self) -> str:
         done = []
@@ -81,31 +90,33 @@ class _Translation:
                 raise self.wrong("is a repetition of a repetition")
             return token[0]
         self.repeated = 0
-        if kind == "quote":
-            return re.escape(token["quoted"])
-        if kind == "code":
-            return re.escape(self.character(token["hex"]))
-        if kind == "escape":
-            return self.escape(token[0])
-        if kind == "group":
-            return self.group(token[0])
-        if kind == "open":
-            return self.charset(token)
+        return self.readers[kind](token)
+
+    def other(self, token: re.Match[str]) -> str:
+        if token[0] == "{":
+            # Python takes "{,2}" for a repetition, RE2 for four characters.
+            return r"\{"
         return r"\Z" if token[0] == "$" and not self.multiline else token[0]
 
-    def character(self, digits: str) -> str:
-        if int(digits, 16) > 0x10FFFF:
-            raise self.wrong("is no character")
-        return chr(int(digits, 16))
+    def quote(self, token: re.Match[str]) -> str:
+        return re.escape(token["quoted"])
 
-    def escape(self, text: str) -> str:
+    def code(self, token: re.Match[str]) -> str:
+        digits = token["hex"]
+        if int(digits, 16) > sys.maxunicode:
+            raise self.wrong("is no character")
+        return re.escape(chr(int(digits, 16)))
+
+    def escape(self, token: re.Match[str]) -> str:
+        text = token[0]
         letter = text[1]
         if letter.isalnum() and letter not in _ESCAPES:
             raise self.wrong(f"{text} is not part of this syntax")
         whole = {"z": r"\Z", "s": f"[{_SPACE}]", "S": f"[^{_SPACE}]"}
         return whole.get(letter, text)
 
-    def group(self, text: str) -> str:
+    def group(self, token: re.Match[str]) -> str:
+        text = token[0]
         if text.endswith(">") and "<" in text:
             return f"(?P{text[text.index('<') :]}"
         if not _FLAGS.fullmatch(text):

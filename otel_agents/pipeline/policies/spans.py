@@ -4,9 +4,8 @@ from otel_agents.errors import ConfigError
 from otel_agents.pipeline.agent_span import AgentSpan
 from otel_agents.pipeline.normalize import MAX_DURATION_NS
 from otel_agents.pipeline.policies.block import Block, hint
-from otel_agents.pipeline.policies.build import Build
 from otel_agents.pipeline.policies.decision import NO, YES, Ballot, SpanContext
-from otel_agents.pipeline.policies.node import Moment, Node, Observe, Score, any_span
+from otel_agents.pipeline.policies.node import Build, Moment, Node, Observe, Score, any_span
 from otel_agents.pipeline.policies.randomness import members
 from otel_agents.record import SpanRecord, StatusCode
 
@@ -22,16 +21,14 @@ _MAX_COUNT = 2**31 - 1
 
 def always_sample(_block: Block, _build: Build) -> Node:
     """Build `always_sample`."""
-    return Node(
-        ballot=lambda _score, _moment: YES, test=lambda _record, _said, _context: True
-    )
+    return Node(ballot=lambda _score, _moment: YES, test=lambda _record, _said, _context: True)
 
 
 def status_code(block: Block, build: Build) -> Node:
     """Build `status_code`."""
     words = [code.name for code in StatusCode]
     wanted = set()
-    for index, word in enumerate(block.list("status_codes", f"a list of {', '.join(words)}")):
+    for index, word in enumerate(block.items("status_codes", f"a list of {', '.join(words)}")):
         if word not in words:
             expected = f"one of {', '.join(words)}{hint(word, words)}"
             raise ConfigError(f"{block.at('status_codes')}[{index}]", word, expected)
@@ -129,10 +126,8 @@ def _extent(first: int) -> Observe:
         if not score[first]:
             score[first], score[last] = start_ns, end_ns
             return
-        if start_ns < score[first]:
-            score[first] = start_ns
-        if end_ns > score[last]:
-            score[last] = end_ns
+        score[first] = min(score[first], start_ns)
+        score[last] = max(score[last], end_ns)
 
     return observe
 

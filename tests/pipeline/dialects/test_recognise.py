@@ -11,11 +11,12 @@ from otel_agents.record import Scope
 from tests.trees import record
 
 ONE = Dialect(name="one", scopes=("lib", "shared.*"), markers=("one.key", "both.key"))
-TWO = Dialect(name="two", scopes=("shared.two.*", "lib.two"), markers=("two.key", "both.key"))
+TWO = Dialect(name="two", scopes=("shared.two.*", "lib.two", "lib*"), markers=("two.key", "both.key"))
 
 CASES = {
     "a scope by its whole name": ("lib", {}, "one"),
-    "a scope that only begins like a whole name is another one": ("library", {}, None),
+    "a whole name comes before a pattern": ("lib", {}, "one"),
+    "a scope that only begins like a whole name is another one": ("library", {}, "two"),
     "a scope by its beginning": ("shared.x", {}, "one"),
     "the beginning alone fits too": ("shared.", {}, "one"),
     "of two patterns that fit, the longest wins": ("shared.two.x", {}, "two"),
@@ -75,3 +76,14 @@ def test_every_dialect_has_its_own_name() -> None:
     names = [dialect.name for dialect in DIALECTS]
 
     assert len(set(names)) == len(names)
+
+
+def test_long_scope_names_are_not_remembered() -> None:
+    recogniser = Recogniser((ONE, TWO))
+    tracemalloc.start()
+    for number in range(50):
+        recogniser.recognise(record(scope=Scope("x" * 10**6 + str(number))))
+    held = tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+
+    assert held < 5 * 10**6
