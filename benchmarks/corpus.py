@@ -1,8 +1,11 @@
 """Spans to measure with: the captured traces, again and again, with fresh ids."""
 
+import base64
+import json
 import random
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from google.protobuf import json_format
 from opentelemetry.proto.trace.v1.trace_pb2 import TracesData
@@ -25,9 +28,6 @@ def requests(spans: int, seed: int = 1) -> Iterator[TracesData]:
 
 
 def _load(path: Path) -> TracesData:
-    import base64
-    import json
-
     document = json.loads(path.read_text())
     for span in _spans_of(document):
         for key in ("traceId", "spanId", "parentSpanId"):
@@ -39,7 +39,7 @@ def _load(path: Path) -> TracesData:
     return json_format.ParseDict(document, TracesData(), ignore_unknown_fields=True)
 
 
-def _spans_of(document: dict[str, list[dict[str, list[dict[str, list[dict[str, object]]]]]]]):
+def _spans_of(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
     for resource in document["resourceSpans"]:
         for scope in resource["scopeSpans"]:
             yield from scope["spans"]

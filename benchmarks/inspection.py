@@ -36,53 +36,59 @@ def refuse(refusal: SpanRefused) -> None:
     raise refusal
 
 
-def steps(path: Path, book: PriceBook) -> dict[str, Callable[[], None]]:
-    """Return ever longer parts of the way; each costs what the one before does and its own."""
-
-    def reading() -> None:
-        for _ in read(path, on_refused=refuse):
-            pass
-
-    def normalizing() -> None:
-        normalize = Normalizer().normalize
-        for record in read(path, on_refused=refuse):
-            normalize(record)
-
-    def counting() -> None:
-        normalize = Normalizer().normalize
-        tally = Tally(Options(delay_ns=None), price=lambda _: None)
-        for record in read(path, on_refused=refuse):
-            tally.offer(record, normalize(record), 0)
-        for _ in tally.drain():
-            pass
-
-    def pricing() -> None:
-        normalize = Normalizer().normalize
-        tally = Tally(Options(delay_ns=None), price=Pricer(book).rate)
-        for record in read(path, on_refused=refuse):
-            tally.offer(record, normalize(record), 0)
-        for _ in tally.drain():
-            pass
-
-    def reporting() -> None:
-        inspection = Inspection(book)
-        for record in read(path, on_refused=refuse):
-            inspection.take(record)
-        inspection.finish()
-
-    return {
-        "read": reading,
-        "recognise, normalise": normalizing,
-        "count": counting,
-        "price": pricing,
-        "report": reporting,
-    }
+def reading(path: Path, _: PriceBook) -> None:
+    """Read."""
+    for _record in read(path, on_refused=refuse):
+        pass
 
 
-def cpu_s(work: Callable[[], None]) -> float:
+def normalizing(path: Path, _: PriceBook) -> None:
+    """Read, recognise, normalise."""
+    normalize = Normalizer().normalize
+    for record in read(path, on_refused=refuse):
+        normalize(record)
+
+
+def counting(path: Path, _: PriceBook) -> None:
+    """Read, recognise, normalise, count."""
+    _settle(path, Tally(Options(delay_ns=None), price=lambda _: None))
+
+
+def pricing(path: Path, book: PriceBook) -> None:
+    """Read, recognise, normalise, count, price."""
+    _settle(path, Tally(Options(delay_ns=None), price=Pricer(book).rate))
+
+
+def reporting(path: Path, book: PriceBook) -> None:
+    """Do all that `inspect` does, without starting a process."""
+    inspection = Inspection(book)
+    for record in read(path, on_refused=refuse):
+        inspection.take(record)
+    inspection.finish()
+
+
+def _settle(path: Path, tally: Tally) -> None:
+    normalize = Normalizer().normalize
+    for record in read(path, on_refused=refuse):
+        tally.offer(record, normalize(record), 0)
+    for _counted in tally.drain():
+        pass
+
+
+# Ever longer parts of the way; each costs what the one before does and its own.
+STEPS: dict[str, Callable[[Path, PriceBook], None]] = {
+    "read": reading,
+    "recognise, normalise": normalizing,
+    "count": counting,
+    "price": pricing,
+    "report": reporting,
+}
+
+
+def cpu_s(work: Callable[[Path, PriceBook], None], path: Path, book: PriceBook) -> float:
     """Return the processor time of one run."""
     begun = time.process_time()
-    work()
+    work(path, book)
     return time.process_time() - begun
 
 
@@ -90,11 +96,10 @@ def by_step(path: Path, spans: int) -> None:
     """Print the steps' medians, interleaved so that a slow minute hits all of them."""
     gc.disable()
     book = PriceBook()
-    work = steps(path, book)
-    work["report"]()
-    rounds = [{name: cpu_s(run) for name, run in work.items()} for _ in range(ROUNDS)]
+    reporting(path, book)
+    rounds = [{name: cpu_s(run, path, book) for name, run in STEPS.items()} for _ in range(ROUNDS)]
     before = 0.0
-    for name in work:
+    for name in STEPS:
         micros = median(each[name] for each in rounds) / spans * 1e6
         print(f"  {name:22} {micros - before:6.2f} µs a span")
         before = micros
@@ -161,8 +166,9 @@ def main() -> None:
         print(f"  inspect, {written:,} spans: {written / ours_s:,.0f} spans/s, {ours_mb:,.0f} MB")
         here = [sys.executable, "-m", "benchmarks.inspection", "--peer", str(part)]
         theirs_s, theirs_mb = whole(here)
-        print(f"  peer, {part_spans:,} spans: {part_spans / theirs_s:,.0f} spans/s, {theirs_mb:,.0f} MB")
-        print(f"  ratio: {(written / ours_s) / (part_spans / theirs_s):.2f} times the peer")
+        peer_rate = part_spans / theirs_s
+        print(f"  peer, {part_spans:,} spans: {peer_rate:,.0f} spans/s, {theirs_mb:,.0f} MB")
+        print(f"  ratio: {(written / ours_s) / peer_rate:.2f} times the peer")
 
 
 def _write(path: Path, spans: int) -> int:

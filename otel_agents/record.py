@@ -115,7 +115,7 @@ class SpanRecord:
         "trace_id",
     )
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 a door fills all of it; names would cost each span
         self,
         trace_id: int,
         span_id: int,

@@ -20,7 +20,7 @@ DIFF_LINES = 20
 
 
 def render(registry: Path = REGISTRY, upstream: Path = UPSTREAM) -> dict[str, str] | list[Finding]:
-    """Return the text of each generated file by its path, or why the registry is not sound."""
+    """Return each generated file by its path, or why the registry is not sound."""
     documents, unread = load(read(registry))
     names = read_upstream(upstream)
     if findings := unread or check_documents(documents, names):
@@ -33,7 +33,7 @@ def render(registry: Path = REGISTRY, upstream: Path = UPSTREAM) -> dict[str, st
 
 
 def stale(files: dict[str, str], root: Path = ROOT) -> dict[str, str]:
-    """Return, for each file that is not on disk as it would be written, the first differences."""
+    """Return the first differences of each file that is not as it would be."""
     differences: dict[str, str] = {}
     for name, text in files.items():
         path = root / name

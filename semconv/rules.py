@@ -82,7 +82,7 @@ class _Registry:
         return any(fnmatchcase(name, pattern) for pattern in self.imports.get(section, ()))
 
     def group_keys(self, group: str, seen: frozenset[str] = frozenset()) -> Iterator[str]:
-        """Yield the keys of a group and of the groups in it; a circle ends where it closes."""
+        """Yield the keys of a group and those in it; a circle ends where it closes."""
         if group in seen or group not in self.groups:
             return
         for ref in self.groups[group].refs:

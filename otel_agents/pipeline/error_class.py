@@ -27,7 +27,7 @@ MAX_CHARS = 200
 
 
 def error_class(error_type: str | None) -> ErrorClass:
-    """Return the class of an `error.type`, such as an exception's name or a status code."""
+    """Return the class of an `error.type`: an exception's name, a status code."""
     return _class_of(error_type[:MAX_CHARS]) if error_type else ErrorClass.OTHER
 
 

@@ -17,7 +17,7 @@ class Pricer:
         self._book = book
 
     def rate(self, span: AgentSpan) -> Rate | Unpriced | None:
-        """Return the rate of a call, why there is none, or None for a call that used nothing.
+        """Return the rate of a call, or why there is none; None if it used nothing.
 
         A call that failed without usage is neither priced nor unpriced; some emitters write
         zeros for it.

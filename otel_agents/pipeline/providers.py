@@ -53,7 +53,7 @@ _API_SUFFIXES = (".chat", ".responses", ".messages", ".completion", ".embedding"
 
 
 def canonical_provider(name: str) -> str:
-    """Return the newest name of a provider, or the name in lower case if it is unknown.
+    """Return the newest name of a provider; an unknown one in lower case.
 
     Some emitters append the API: ``openai.chat`` is ``openai``.
     """

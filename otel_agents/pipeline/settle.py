@@ -81,6 +81,12 @@ class TraceTally:
         self.tools: set[int] | None = None
         self.rooted = False
 
+    def note_client(self, span_id: int) -> None:
+        """Note that a span called another system; few traces pay for a list of them."""
+        if self.clients is None:
+            self.clients = []
+        self.clients.append(span_id)
+
 
 class Settlement:
     """Settles what is pending in one trace, once.

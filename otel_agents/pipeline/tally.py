@@ -108,7 +108,9 @@ class Tally:
     def offer(
         self, record: SpanRecord, span: AgentSpan | None, now_ns: int, *, leaves: bool = False
     ) -> Iterable[Counted] | None:
-        """Take a span in; return what had to be settled to make room, or None if it came before.
+        """Take a span in; return what settles to make room for it.
+
+        Returns None for a span that came before.
 
         Args:
             record: The span.
@@ -128,9 +130,7 @@ class Tally:
         parent_id = trace.parents[span_id] = record.parent_id
         self._held_bytes += LINK_BYTES
         if leaves:
-            if trace.clients is None:
-                trace.clients = []
-            trace.clients.append(span_id)
+            trace.note_client(span_id)
         if not trace.pending and (span is not None or not parent_id):
             self._remind(trace_id, now_ns)
         if not parent_id:

@@ -15,7 +15,7 @@ from opentelemetry.sdk.trace import ReadableSpan, Span, SpanProcessor
 from opentelemetry.sdk.trace.sampling import ALWAYS_OFF
 from opentelemetry.trace import NonRecordingSpan, SpanContext, TraceFlags
 
-from otel_agents.instrument import agent, current, tool
+from otel_agents.instrument import Run, agent, current, tool
 from otel_agents.instrument.opened import QUIET_NS
 from otel_agents.instrument.tools import OpenTool
 from tests.instrument.told import FakeClock, Told, lines
@@ -40,10 +40,13 @@ def test_threads_that_share_a_block_end_their_own_use(told: Told) -> None:
     barrier = Barrier(4)
 
     def use(number: int) -> None:
-        with agent(f"a{number}"), block:
-            barrier.wait()
-            with tool(f"inner-{number}"):
+        with agent(f"a{number}"):
+            around = context.get_current()
+            with block:
                 barrier.wait()
+                with tool(f"inner-{number}"):
+                    barrier.wait()
+            assert context.get_current() is around
 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(use, range(4)))
@@ -53,6 +56,19 @@ def test_threads_that_share_a_block_end_their_own_use(told: Told) -> None:
     for run in runs:
         assert f"execute_tool inner-{run[1]} status=ok" in run
         assert run.count("execute_tool search status=ok") == 1
+
+
+def test_of_several_uses_that_one_ends_which_is_current_where_it_is_left(told: Told) -> None:
+    block = agent("worker")
+    first, second = contextvars.Context(), contextvars.Context()
+    first.run(block.__enter__)
+    second.run(block.__enter__)
+    first.run(block.__exit__, None, None, None)
+
+    assert (first.run(current), second.run(current)) == (None, Run(agent="worker"))
+    second.run(block.__exit__, None, None, None)
+    assert second.run(current) is None
+    assert len(told.spans) == 2
 
 
 def test_tasks_that_share_a_block_keep_their_parents_apart(told: Told) -> None:

@@ -147,6 +147,18 @@ def test_usage_said_again_and_by_both_layers_is_counted_once(told: Told) -> None
     assert "otel_agents.run.limit" not in told.span("invoke_agent triage")
 
 
+def test_an_outer_report_that_says_less_takes_nothing_back(told: Told) -> None:
+    with agent("triage", limits=Limits(tokens=30)):
+        with model_call("openai", "gpt-5") as outer:
+            with model_call("openai", "gpt-5") as inner:
+                inner.usage(input_tokens=20)
+            outer.usage(input_tokens=10)
+        with model_call("openai", "gpt-5") as another:
+            another.usage(input_tokens=11)
+
+    assert told.span("invoke_agent triage")["otel_agents.run.limit"] == "tokens"
+
+
 def test_a_call_around_a_run_is_not_the_runs_own(told: Told) -> None:
     with model_call("openai", "gpt-5"), agent("clerk"), tool("ask"):
         current_call().usage(input_tokens=3)

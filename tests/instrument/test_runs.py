@@ -132,7 +132,9 @@ def test_sums_are_exact_when_threads_add_at_once(told: Told) -> None:
     assert told.span("invoke_agent triage")["otel_agents.run.limit"] == "steps"
 
 
-def test_what_comes_after_the_end_of_a_run_changes_nothing(told: Told) -> None:
+def test_what_comes_after_the_end_of_a_run_changes_nothing(
+    told: Told, caplog: pytest.LogCaptureFixture
+) -> None:
     with agent("triage", limits=Limits(steps=1)):
         meter = meter_at()
     assert meter is not None
@@ -140,6 +142,7 @@ def test_what_comes_after_the_end_of_a_run_changes_nothing(told: Told) -> None:
         meter.tool()
 
     assert "otel_agents.run.limit" not in told.span("invoke_agent triage")
+    assert caplog.records == []
 
 
 def test_a_process_that_is_forked_in_the_middle_of_a_sum_can_go_on_adding(told: Told) -> None:

@@ -74,6 +74,22 @@ def test_a_consumer_never_sees_what_is_current_inside_an_async_stream(told: Told
     assert told.tree().count("\n") == 3
 
 
+def test_what_a_stream_left_open_at_an_item_is_current_again_when_it_goes_on(told: Told) -> None:
+    @agent("stream")
+    def stream() -> Generator[int, None, None]:
+        with tool("outer"):
+            yield 1
+            with tool("inner"):
+                yield 2
+
+    assert list(stream()) == [1, 2]
+    assert told.tree() == lines("""
+        invoke_agent stream
+          execute_tool outer status=ok
+            execute_tool inner status=ok
+    """)
+
+
 def test_two_streams_in_turn_keep_to_their_own(told: Told) -> None:
     assert [(a, b, here()) for a, b in zip(numbers(), numbers(), strict=True)] == [
         (1, 1, "-"),

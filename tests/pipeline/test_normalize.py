@@ -9,7 +9,7 @@ from otel_agents.pipeline.agent_span import AgentSpan, Role
 from otel_agents.pipeline.dialects import DIALECTS
 from otel_agents.pipeline.dialects.table import Dialect, by_attribute
 from otel_agents.pipeline.normalize import MAX_ORIGINS, Normalizer, Options
-from otel_agents.record import Event, Resource, Scope, SpanKind, SpanRecord, StatusCode, Value
+from otel_agents.record import Resource, Scope, SpanRecord, Value
 from tests.trees import record
 
 NORMALIZER = Normalizer()
@@ -155,90 +155,6 @@ def test_a_span_that_ends_before_it_starts_has_no_duration() -> None:
 
 # --- errors ---------------------------------------------------------------------------------
 
-EXCEPTION = Event("exception", {"exception.type": "ValueError"})
-LATER = Event("exception", {"exception.type": "KeyError"})
-NO_TYPE = Event("exception", {})
-ERRORS: dict[str, tuple[StatusCode, dict[str, Value], list[Event], tuple[bool, str | None]]] = {
-    "no word of an error": (StatusCode.UNSET, {}, [], (False, None)),
-    "an exception that was handled": (StatusCode.OK, {}, [EXCEPTION], (False, None)),
-    "the status": (StatusCode.ERROR, {}, [], (True, None)),
-    "its type": (StatusCode.UNSET, {"error.type": "429"}, [], (True, "429")),
-    "an empty type": (StatusCode.OK, {"error.type": ""}, [], (False, None)),
-    "an exception's type": (StatusCode.ERROR, {}, [EXCEPTION], (True, "ValueError")),
-    "the last exception": (StatusCode.ERROR, {}, [EXCEPTION, LATER], (True, "KeyError")),
-    "another event": (StatusCode.ERROR, {}, [Event("log", {})], (True, None)),
-    "an exception without type": (StatusCode.ERROR, {}, [NO_TYPE], (True, None)),
-    "the type before the exception": (
-        StatusCode.ERROR,
-        {"error.type": "429"},
-        [EXCEPTION],
-        (True, "429"),
-    ),
-}
-
-
-@pytest.mark.parametrize(
-    ("status", "more", "events", "expected"), ERRORS.values(), ids=list(ERRORS)
-)
-def test_whether_and_how_a_span_failed(
-    status: StatusCode,
-    more: dict[str, Value],
-    events: list[Event],
-    expected: tuple[bool, str | None],
-) -> None:
-    span = record({**CHAT, **more}, status=status)
-    span.events = lambda: events
-    failed = normalized(span)
-
-    assert (failed.failed, failed.error_type) == expected
-
-
-# --- tools ----------------------------------------------------------------------------------
-
-TOOLS: dict[str, tuple[dict[str, Value], SpanKind, tuple[Role, bool, str | None]]] = {
-    "a tool": ({"gen_ai.tool.name": "search"}, SpanKind.INTERNAL, (Role.TOOL, False, None)),
-    "an extension": ({"gen_ai.tool.type": "extension"}, SpanKind.INTERNAL, (Role.TOOL, True, None)),
-    "a datastore": ({"gen_ai.tool.type": "datastore"}, SpanKind.INTERNAL, (Role.TOOL, True, None)),
-    "a function": ({"gen_ai.tool.type": "function"}, SpanKind.CLIENT, (Role.TOOL, False, None)),
-    "said to be external": (
-        {"otel_agents.tool.external": True},
-        SpanKind.INTERNAL,
-        (Role.TOOL, True, None),
-    ),
-    "asked of an MCP server": (
-        {"mcp.method.name": "tools/call"},
-        SpanKind.CLIENT,
-        (Role.TOOL, True, None),
-    ),
-    "served by an MCP server": (
-        {"mcp.method.name": "tools/call"},
-        SpanKind.SERVER,
-        (Role.TOOL, False, None),
-    ),
-    "a hand-off in a tool's clothes": (
-        {"gen_ai.tool.name": "transfer_to_billing"},
-        SpanKind.INTERNAL,
-        (Role.HANDOFF, False, "billing"),
-    ),
-    "a hand-off back": (
-        {"gen_ai.tool.name": "transfer_back_to_boss"},
-        SpanKind.INTERNAL,
-        (Role.HANDOFF, False, "boss"),
-    ),
-}
-
-
-@pytest.mark.parametrize(("more", "kind", "expected"), TOOLS.values(), ids=list(TOOLS))
-def test_tools(
-    more: dict[str, Value], kind: SpanKind, expected: tuple[Role, bool, str | None]
-) -> None:
-    tool = normalized(record({**TOOL, **more}, kind=kind))
-
-    assert (tool.role, bool(tool.external), tool.handoff_to) == expected
-
-
-# --- groups, tenants, origins ---------------------------------------------------------------
-
 
 def test_group_and_tenant_stand_under_keys_of_the_user_s_choice() -> None:
     own = Normalizer(Options(group_keys=("squad", "team"), tenant_keys=("customer.id",)))
@@ -350,22 +266,6 @@ def test_a_dialect_adds_cached_tokens_to_its_own_count_alone() -> None:
     assert normalized(span, with_mine).input_tokens == 7
 
 
-@pytest.mark.parametrize("excludes", [True, False])
-def test_what_a_count_leaves_out_is_added_where_the_dialect_says_so(*, excludes: bool) -> None:
-    table = Dialect(
-        name="mine",
-        scopes=("my.agents",),
-        native_excludes_cache=lambda _: excludes,
-        native_excludes_reasoning=lambda _: excludes,
-    )
-    usage = {"input_tokens": 5, "cache_write.input_tokens": 3, "output_tokens": 2}
-    attributes: dict[str, Value] = {f"gen_ai.usage.{key}": value for key, value in usage.items()}
-    attributes |= {**CHAT, "gen_ai.usage.reasoning.output_tokens": 4}
-    span = normalized(record(attributes, scope=Scope("my.agents")), Normalizer(dialects=(table,)))
-
-    assert (span.input_tokens, span.output_tokens) == ((8, 6) if excludes else (5, 2))
-
-
 @pytest.mark.parametrize(("first", "operation"), [(True, "plan"), (False, "chat")])
 def test_a_dialect_may_know_the_operation_better(*, first: bool, operation: str) -> None:
     table = Dialect(
@@ -381,15 +281,6 @@ def test_an_operation_counts_in_any_case(spelled: str) -> None:
     assert normalized(record({"gen_ai.operation.name": spelled})).role is Role.INFERENCE
 
 
-def test_a_tool_that_says_it_is_not_external_is_believed() -> None:
-    attributes: dict[str, Value] = {
-        "mcp.method.name": "tools/call",
-        "otel_agents.tool.external": False,
-    }
-
-    assert normalized(record(attributes, kind=SpanKind.CLIENT)).external is False
-
-
 def test_a_group_under_another_key_is_added_under_the_newest_name() -> None:
     normalizer = Normalizer(Options(group_keys=("team", "squad")))
     span = record({"gen_ai.operation.name": "chat", "squad": "x"})
@@ -397,9 +288,3 @@ def test_a_group_under_another_key_is_added_under_the_newest_name() -> None:
     assert found is not None
 
     assert normalizer.additions(span, found) == {"otel_agents.agent.group": "x"}
-
-
-def test_a_long_name_is_cut() -> None:
-    span = record({"gen_ai.operation.name": "chat", "gen_ai.agent.name": "x" * 5000})
-
-    assert normalized(span).agent == "x" * 1024

@@ -68,7 +68,8 @@ def test_the_model_that_answered_is_priced_before_the_one_asked_for() -> None:
 
 
 def test_a_priced_span_tells_amount_currency_and_source() -> None:
-    added: dict[str, Value] = PRICER.additions(record(), call(input_tokens=1_000_000, output_tokens=100_000))
+    million = call(input_tokens=1_000_000, output_tokens=100_000)
+    added: dict[str, Value] = PRICER.additions(record(), million)
 
     assert added.pop("otel_agents.usage.cost.price_book")
     assert added == {

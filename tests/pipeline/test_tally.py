@@ -112,7 +112,7 @@ def test_the_tally_stays_within_its_bound_and_loses_no_call(traces: int) -> None
     calls: Counter[bool] = Counter()
     for number in range(1, traces + 1):
         for span in trace("agent a\n  chat gpt-4o", trace_id=number):
-            settled = tally.offer(span, NORMALIZE(span), 0)
+            settled = tally.offer(span, NORMALIZE(span), 0) or ()
             calls.update(isinstance(c, ModelCall) for c in settled)
             assert tally.statistics().held_bytes <= 10_000
     calls.update(isinstance(c, ModelCall) for c in tally.drain())

@@ -15,7 +15,7 @@ OWN = PriceTable(Prices(Decimal(1), Decimal(2)))
 PUBLIC = PriceTable(Prices(Decimal(10), Decimal(20)))
 
 
-def public(tier: str, long_cache: bool) -> PriceTable | None:  # noqa: FBT001
+def public(tier: str, long_cache: bool) -> PriceTable | None:
     """Sell the standard tier and batches at half, and long caches at double."""
     factor = {"standard": Decimal(1), "batch": Decimal("0.5")}.get(tier)
     return PUBLIC.times(factor * 2 if long_cache else factor) if factor else None

@@ -197,7 +197,7 @@ def json_text(key: str) -> Read:
 
 
 def json_map(record: SpanRecord, key: str) -> Mapping[str, Value]:
-    """Return the map in an attribute that holds one or its JSON text, else an empty one."""
+    """Return the map that an attribute holds, as such or as JSON text, else {}."""
     return map_in(record.get(key))
 
 

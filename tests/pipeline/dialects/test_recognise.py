@@ -11,7 +11,9 @@ from otel_agents.record import Scope
 from tests.trees import record
 
 ONE = Dialect(name="one", scopes=("lib", "shared.*"), markers=("one.key", "both.key"))
-TWO = Dialect(name="two", scopes=("shared.two.*", "lib.two", "lib*"), markers=("two.key", "both.key"))
+TWO = Dialect(
+    name="two", scopes=("shared.two.*", "lib.two", "lib*"), markers=("two.key", "both.key")
+)
 
 CASES = {
     "a scope by its whole name": ("lib", {}, "one"),
