@@ -39,7 +39,7 @@ class Opened:
         run: Who the innermost run is; None outside every run.
         account: What that run has used.
         block: The block that is used, as the user holds it.
-        ended: Whether the use is over.
+        buried: Whether it ended while the context of a block inside it was current.
     """
 
     __slots__ = (
@@ -47,8 +47,8 @@ class Opened:
         "above",
         "account",
         "block",
+        "buried",
         "context",
-        "ended",
         "live",
         "run",
         "span",
@@ -65,7 +65,7 @@ class Opened:
         self.run: Run | None = None
         self.account: Account | None = None
         self.block: object = None
-        self.ended = False
+        self.buried = False
 
     def begin(self, tracer: Tracer, block: object, name: str, attributes: Attributes) -> None:
         """Start the span below what is current; the context waits to be entered."""
@@ -97,23 +97,30 @@ class Opened:
 
     def leave(self) -> None:
         """Make current again what was current before, unless the block is left elsewhere."""
-        self.ended = True
         here = get_current()
         if here is not self.context and here.get(OPENED) is not self:
+            self.buried = self.within(here)
             return
         back = self._previous
         owner = back.get(OPENED)
-        # A stream that was left inside another's context may have ended before this block.
-        while isinstance(owner, Opened) and owner.ended:
+        # What was buried under this block comes up no more. A task may well outlive the run that
+        # began it: that run ended elsewhere, and goes on being the parent here.
+        while isinstance(owner, Opened) and owner.buried:
             back = owner._previous  # noqa: SLF001 its own class
             owner = back.get(OPENED)
         attach(back)
+
+    def within(self, context: Context) -> bool:
+        """Whether a context is this block's own, or of a block inside it."""
+        opened = context.get(OPENED)
+        while isinstance(opened, Opened) and opened is not self:
+            opened = opened.above
+        return opened is self
 
     def end(self, error: BaseException | None) -> None:
         """End the span; what tells of it may fail without harm to the application."""
         if not self.live:
             return
-        self.ended = True
         try:
             try:
                 found = None if error is None else failure(error)

@@ -8,9 +8,10 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from opentelemetry.context import Context, attach, get_current
+from opentelemetry.context import attach, get_current
 
-from otel_agents.instrument.opened import OPENED, Opened
+from otel_agents.instrument.opened import Opened
+from otel_agents.instrument.providers import tracer
 
 if TYPE_CHECKING:
     from otel_agents.instrument.block import Block
@@ -40,23 +41,17 @@ class Inside:
         if self._use.live:
             here = get_current()
             # A step that is thrown away half done may be closed in a context of others.
-            if self._within(here):
+            if self._use.within(here):
                 self._inner = here
                 attach(self._outer)
-
-    def _within(self, context: Context) -> bool:
-        opened = context.get(OPENED)
-        while isinstance(opened, Opened):
-            if opened is self._use:
-                return True
-            opened = opened.above
-        return False
 
 
 def generator(block: "Block[Any]", function: Callable[..., Any]) -> Callable[..., Any]:
     """Return a generator function that runs another one inside a block."""
 
     def stream(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 as the function has it
+        if tracer() is None:
+            return (yield from function(*args, **kwargs))
         use = block.open()
         inside, error, step = Inside(use), None, None
         try:

@@ -105,7 +105,9 @@ class Normalizer:
         """Return the newest names that the span lacks, with their values."""
         find = record.find
         added: dict[str, Value] = {}
-        if span.operation in ROLES and find(_OPERATION_NAME) is None:
+        # Upstream has no operation for a hand-off; what makes it one is an attribute of ours.
+        named = span.operation in ROLES and span.operation != HANDOFF
+        if named and find(_OPERATION_NAME) is None:
             added[_OPERATION_NAME] = str(span.operation)
         for slot, key, _, _ in self._plans[span.dialect][span.role].steps:
             value = getattr(span, slot)

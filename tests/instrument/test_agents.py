@@ -155,6 +155,7 @@ def test_the_memory_of_agents_is_bounded(told: Told) -> None:
     assert len(told.spans) == MAX_KNOWN + 2
 
 
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")  # from Python 3.12 on
 def test_a_forked_process_tells_of_its_agents_again(told: Told) -> None:
     with agent("triage"):
         pass

@@ -101,6 +101,32 @@ def test_tasks_that_share_a_block_keep_their_parents_apart(told: Told) -> None:
     assert len({parents[f"execute_tool t{number}"] for number in range(3)}) == 3
 
 
+def test_a_task_that_outlives_its_run_keeps_it_as_its_parent(told: Told) -> None:
+    async def later(go: asyncio.Event) -> None:
+        before = context.get_current()
+        await go.wait()
+        for name in ("first", "second"):
+            with tool(name):
+                pass
+            assert context.get_current() is before
+
+    async def main() -> None:
+        go = asyncio.Event()
+        with agent("triage"):
+            task = asyncio.create_task(later(go))
+            await asyncio.sleep(0)
+        go.set()
+        await task
+
+    asyncio.run(main())
+
+    assert told.tree() == lines("""
+        invoke_agent triage
+          execute_tool first status=ok
+          execute_tool second status=ok
+    """)
+
+
 def test_a_thread_with_a_copied_context_nests_and_a_bare_one_does_not(told: Told) -> None:
     def work() -> str:
         with tool("search"):

@@ -145,6 +145,7 @@ def test_what_comes_after_the_end_of_a_run_changes_nothing(
     assert caplog.records == []
 
 
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")  # from Python 3.12 on
 def test_a_process_that_is_forked_in_the_middle_of_a_sum_can_go_on_adding(told: Told) -> None:
     with agent("triage", limits=Limits(steps=1)), runs._lock:  # noqa: SLF001 held by a thread
         child = os.fork()

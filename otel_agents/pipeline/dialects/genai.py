@@ -6,7 +6,7 @@ Source: open-telemetry/semantic-conventions-genai.
 """
 
 from otel_agents import semconv
-from otel_agents.pipeline.dialects.table import Dialect, when
+from otel_agents.pipeline.dialects.table import HANDOFF, Dialect, when
 from otel_agents.record import SpanRecord
 from otel_agents.semconv import GenAiOperationName as Op
 
@@ -39,9 +39,15 @@ GENAI = Dialect(
         semconv.GEN_AI_REQUEST_MODEL,
         semconv.GEN_AI_TOOL_NAME,
         semconv.GEN_AI_AGENT_NAME,
+        semconv.OTEL_AGENTS_HANDOFF_TO,
+        semconv.OTEL_AGENTS_DECISION_TYPE,
+        semconv.OTEL_AGENTS_ESCALATION_REASON,
     ),
-    # Emitters of before 1.27 named no operation.
     operations=(
+        # Our own spans, which upstream has no operation for, carry what makes them so.
+        when(semconv.OTEL_AGENTS_HANDOFF_TO, HANDOFF),
+        when(semconv.OTEL_AGENTS_DECISION_TYPE, Op.PLAN),
+        # Emitters of before 1.27 named no operation.
         when(semconv.GEN_AI_USAGE_PROMPT_TOKENS, Op.CHAT),
         when(semconv.GEN_AI_USAGE_INPUT_TOKENS, Op.CHAT),
         when(semconv.GEN_AI_REQUEST_MODEL, Op.CHAT),

@@ -20,6 +20,7 @@ _OPERATORS: Final[dict[str, Callable[[Any, Any], bool]]] = {
     ">": operator.gt,
     ">=": operator.ge,
 }
+_HELD_BY_EQUALS: Final = ("==", "<=", ">=")
 _INT64: Final = 1 << 63
 _DEPTH: Final = 50
 
@@ -189,6 +190,8 @@ def _comparison(left: Getter, sign: str, right: Getter) -> Condition:
 
     def condition(seen: Seen) -> bool:
         a, b = left(seen), right(seen)
+        if a is None and b is None:
+            return sign in _HELD_BY_EQUALS
         return compare(a, b) if _alike(a, b, sign) else differs
 
     return condition
@@ -203,10 +206,8 @@ def _alike(a: Value, b: Value, sign: str) -> bool:
     if isinstance(a, str | bytes):
         return type(a) is type(b)
     ordered = sign not in ("==", "!=")
-    if a is None:
-        return b is None and not ordered
     mappings = isinstance(a, Mapping), isinstance(b, Mapping)
-    return mappings[0] is mappings[1] and b is not None and not ordered
+    return mappings[0] is mappings[1] and not ordered
 
 
 def as_text(value: Value) -> str | None:

@@ -7,7 +7,7 @@ from otel_agents.pipeline.policies.block import hint
 from otel_agents.pipeline.policies.decision import SpanContext
 from otel_agents.pipeline.policies.node import PolicyFailure
 from otel_agents.pipeline.policies.ottl_text import OttlRefused
-from otel_agents.pipeline.policies.randomness import members
+from otel_agents.pipeline.policies.randomness import vendor_value
 from otel_agents.record import Event, SpanKind, SpanRecord, StatusCode, Value
 
 _KINDS: Final = {int(kind): kind.name.capitalize() for kind in SpanKind}
@@ -43,9 +43,7 @@ SPAN: Final[dict[str, Getter]] = {
     "status.code": lambda seen: seen.record.status,
     "trace_id.string": lambda seen: f"{seen.record.trace_id:032x}",
     "span_id.string": lambda seen: f"{seen.record.span_id:016x}",
-    "parent_span_id.string": lambda seen: (
-        f"{seen.record.parent_id:016x}" if seen.record.parent_id else ""
-    ),
+    "parent_span_id.string": lambda seen: f"{seen.record.parent_id:016x}",
     "start_time_unix_nano": lambda seen: seen.record.start_ns,
     "end_time_unix_nano": lambda seen: seen.record.end_ns,
     "trace_state": lambda seen: seen.context.trace_state,
@@ -136,7 +134,4 @@ def _member(keys: Sequence[Key], column: int) -> Getter:
     if len(keys) > 1 or not isinstance(key, str):
         raise OttlRefused(column, 'trace_state takes one key, such as trace_state["vendor"]')
 
-    def read(seen: Seen) -> Value:
-        return next((text for name, text in members(seen.context.trace_state) if name == key), "")
-
-    return read
+    return lambda seen: vendor_value(seen.context.trace_state, key)

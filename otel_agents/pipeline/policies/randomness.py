@@ -3,6 +3,7 @@
 Nothing is drawn: two processes that decide on one trace must agree.
 """
 
+import re
 from hashlib import sha256
 from typing import Final, NamedTuple
 
@@ -16,6 +17,12 @@ MAX_OT: Final = 256
 
 MASK: Final = NEVER - 1
 _REMEMBERED = 1024
+_SYSTEM = r"[a-z][a-z0-9_\-*/]"
+_MEMBER = re.compile(
+    rf"[ \t]*({_SYSTEM}{{0,255}}|[a-z0-9][a-z0-9_\-*/]{{0,240}}@{_SYSTEM}{{0,13}})"
+    r"=([\x20-\x2b\x2d-\x3c\x3e-\x7e]{0,255}[\x21-\x2b\x2d-\x3c\x3e-\x7e])[ \t]*"
+)
+"""A member of a tracestate (W3C Trace Context, list-member)."""
 
 
 class Ot(NamedTuple):
@@ -51,6 +58,20 @@ def members(trace_state: str) -> list[tuple[str, str]]:
     """Return the members of a tracestate, as keys and values."""
     pairs = (member.strip(" \t").partition("=") for member in trace_state.split(","))
     return [(key, value) for key, equals, value in pairs if key and equals]
+
+
+def vendor_value(trace_state: str, key: str) -> str | None:
+    """Return what a tracestate says under a key, "" where it says nothing.
+
+    One broken member, or a key that comes twice, makes the whole of it invalid: None.
+    """
+    found: dict[str, str] = {}
+    for text in filter(None, trace_state.split(",")):
+        member = _MEMBER.fullmatch(text)
+        if member is None or member[1] in found:
+            return None
+        found[member[1]] = member[2]
+    return found.get(key, "") if len(found) <= MAX_MEMBERS else None
 
 
 def _parse(trace_state: str) -> Ot:

@@ -6,7 +6,7 @@ from otel_agents.pipeline.normalize import MAX_DURATION_NS
 from otel_agents.pipeline.policies.block import Block, hint
 from otel_agents.pipeline.policies.decision import NO, YES, Ballot, SpanContext
 from otel_agents.pipeline.policies.node import Build, Moment, Node, Observe, Score, any_span
-from otel_agents.pipeline.policies.randomness import members
+from otel_agents.pipeline.policies.randomness import vendor_value
 from otel_agents.record import SpanRecord, StatusCode
 
 LATENCY_KEYS = ("threshold_ms", "upper_threshold_ms")
@@ -52,9 +52,7 @@ def trace_state(block: Block, build: Build) -> Node:
 
     def test(_record: SpanRecord, _said: AgentSpan | None, context: SpanContext) -> bool:
         state = context.trace_state
-        if key not in state:
-            return False
-        return next((text for name, text in members(state) if name == key), "") in wanted
+        return key in state and vendor_value(state, key) in wanted
 
     return any_span(build.slots, test)
 

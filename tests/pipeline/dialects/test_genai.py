@@ -165,3 +165,15 @@ def test_a_tool_runner_is_a_run_without_a_name() -> None:
 )
 def test_saying_it_twice_adds_nothing(name: str) -> None:
     assert readings(name, "otel-genai")
+
+
+@pytest.mark.parametrize(
+    ("key", "role"),
+    [
+        ("otel_agents.handoff.to", "handoff"),
+        ("otel_agents.decision.type", "decision"),
+        ("otel_agents.escalation.reason", "other"),
+    ],
+)
+def test_a_span_of_ours_is_known_by_the_attribute_that_makes_it_so(key: str, role: str) -> None:
+    assert reading(spoken("my.own.tracer", {key: "x"}), "otel-genai")["role"] == role
