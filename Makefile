@@ -90,6 +90,10 @@ weaver:
 .PHONY: check
 check: lint types imports gen-check weaver ## Run every static check (and weaver, where it is on PATH)
 
+.PHONY: tools
+tools: ## Build the Collector that the live tests run, once for each manifest (needs go)
+	@collector-config/build.sh
+
 .PHONY: bench
 bench: $(STAMP) ## Run the benchmarks, each beside its peer
 	@set -e; for file in $$(grep -l __main__ benchmarks/*.py); do \

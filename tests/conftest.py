@@ -1,5 +1,6 @@
 """What every test may use: hypothesis profiles, and servers that must really be there."""
 
+import hashlib
 import os
 import shutil
 from collections.abc import Callable
@@ -15,6 +16,14 @@ settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True
 settings.load_profile("ci" if os.environ.get("CI") else "laptop")
 
 REQUIRE_LIVE = "OTEL_AGENTS_REQUIRE_LIVE"
+MANIFEST = Path(__file__).resolve().parent.parent / "collector-config" / "builder.yaml"
+
+
+def built(program: str) -> str | None:
+    """Find a program where `make tools` caches it for this manifest."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    key = hashlib.sha256(MANIFEST.read_bytes()).hexdigest()[:16]
+    return shutil.which(cache / "otel-agents" / "tools" / key / program)
 
 
 @pytest.fixture(scope="session")
@@ -26,12 +35,12 @@ def require_server() -> Callable[[str], Path]:
     """
 
     def find(program: str) -> Path:
-        found = shutil.which(program)
+        found = built(program) or shutil.which(program)
         if found is not None:
             return Path(found)
         if os.environ.get(REQUIRE_LIVE):
-            pytest.fail(f"{program} is not on PATH, and {REQUIRE_LIVE} is set", pytrace=False)
-        pytest.skip(f"needs {program} on PATH")
+            pytest.fail(f"{program} is missing (make tools), and {REQUIRE_LIVE} is set", pytrace=False)
+        pytest.skip(f"needs {program}: make tools, or have it on PATH")
 
     return find
 

@@ -53,7 +53,16 @@ def spoken(
 
 def said(span: AgentSpan) -> dict[str, Any]:
     """What a span says, without what it does not say."""
-    values = {slot: value for slot, value in vars(span).items() if slot not in NOT_SAID}
+    values = {
+        slot: value
+        for slot, value in {
+            "role": span.role,
+            "operation": span.operation,
+            "failed": span.failed,
+            **span.says(),
+        }.items()
+        if slot not in NOT_SAID
+    }
     return {
         slot: str(value) if isinstance(value, str) else value
         for slot, value in values.items()

@@ -47,11 +47,61 @@ class Origin:
         self.tenant = tenant
 
 
+NOWHERE = Origin()
+"""The origin of a span whose resource says nothing."""
+
+HEADER = (
+    "dialect",
+    "role",
+    "operation",
+    "origin",
+    "span_id",
+    "parent_id",
+    "kind",
+    "start_ns",
+    "duration_ns",
+    "failed",
+)
+"""Fields that every span has."""
+
+SAID = (
+    "error_type",
+    "external",
+    "agent",
+    "agent_id",
+    "version",
+    "group",
+    "tenant",
+    "conversation",
+    "task_type",
+    "channel",
+    "workflow",
+    "outcome",
+    "provider",
+    "request_model",
+    "response_model",
+    "response_id",
+    "service_tier",
+    "input_tokens",
+    "output_tokens",
+    "cache_read_input_tokens",
+    "cache_write_input_tokens",
+    "reasoning_output_tokens",
+    "time_to_first_chunk_s",
+    "context_used_tokens",
+    "context_limit_tokens",
+    "tool",
+    "tool_type",
+    "tool_effect",
+    "call_id",
+    "handoff_to",
+    "decision_type",
+)
+"""Fields that a span may say; None where it does not."""
+
+
 class AgentSpan:
     """What one span says about an agent; None means that it does not say.
-
-    Values that are not there stay on the class, so that a span pays only for what it
-    says.
 
     Attributes:
         dialect: Which dialect the span spoke.
@@ -69,50 +119,88 @@ class AgentSpan:
             says so.
     """
 
+    __slots__ = (*HEADER, *SAID)
+
     dialect: str
     role: Role
-    operation: str = ""
+    operation: str
     origin: Origin
     span_id: int
     parent_id: int
     kind: int
     start_ns: int
     duration_ns: int | None
-    failed: bool = False
-    error_type: str | None = None
-    external: bool | None = None
+    failed: bool
+    error_type: str | None
+    external: bool | None
     # who
-    agent: str | None = None
-    agent_id: str | None = None
-    version: str | None = None
-    group: str | None = None
-    tenant: str | None = None
-    conversation: str | None = None
-    task_type: str | None = None
-    channel: str | None = None
-    workflow: str | None = None
-    outcome: str | None = None
+    agent: str | None
+    agent_id: str | None
+    version: str | None
+    group: str | None
+    tenant: str | None
+    conversation: str | None
+    task_type: str | None
+    channel: str | None
+    workflow: str | None
+    outcome: str | None
     # a model call
-    provider: str | None = None
-    request_model: str | None = None
-    response_model: str | None = None
-    response_id: str | None = None
-    service_tier: str | None = None
-    input_tokens: int | None = None
-    output_tokens: int | None = None
-    cache_read_input_tokens: int | None = None
-    cache_write_input_tokens: int | None = None
-    reasoning_output_tokens: int | None = None
-    time_to_first_chunk_s: float | None = None
-    context_used_tokens: int | None = None
-    context_limit_tokens: int | None = None
+    provider: str | None
+    request_model: str | None
+    response_model: str | None
+    response_id: str | None
+    service_tier: str | None
+    input_tokens: int | None
+    output_tokens: int | None
+    cache_read_input_tokens: int | None
+    cache_write_input_tokens: int | None
+    reasoning_output_tokens: int | None
+    time_to_first_chunk_s: float | None
+    context_used_tokens: int | None
+    context_limit_tokens: int | None
     # a tool call or a hand-off
-    tool: str | None = None
-    tool_type: str | None = None
-    tool_effect: str | None = None
-    call_id: str | None = None
-    handoff_to: str | None = None
-    decision_type: str | None = None
+    tool: str | None
+    tool_type: str | None
+    tool_effect: str | None
+    call_id: str | None
+    handoff_to: str | None
+    decision_type: str | None
+
+    def __init__(  # noqa: PLR0913, PLR0917 made for every span; names would cost each of them
+        self,
+        dialect: str = "",
+        role: Role = Role.OTHER,
+        operation: str = "",
+        origin: Origin = NOWHERE,
+        span_id: int = 0,
+        parent_id: int = 0,
+        kind: int = 0,
+        start_ns: int = 0,
+        duration_ns: int | None = None,
+    ) -> None:
+        """Hold what every span has, and say nothing more yet."""
+        self.dialect = dialect
+        self.role = role
+        self.operation = operation
+        self.origin = origin
+        self.span_id = span_id
+        self.parent_id = parent_id
+        self.kind = kind
+        self.start_ns = start_ns
+        self.duration_ns = duration_ns
+        self.failed = False
+        self.error_type = self.external = self.agent = self.agent_id = None
+        self.version = self.group = self.tenant = self.conversation = None
+        self.task_type = self.channel = self.workflow = self.outcome = None
+        self.provider = self.request_model = self.response_model = self.response_id = None
+        self.service_tier = self.input_tokens = self.output_tokens = (
+            self.cache_read_input_tokens
+        ) = None
+        self.cache_write_input_tokens = self.reasoning_output_tokens = (
+            self.time_to_first_chunk_s
+        ) = self.context_used_tokens = None
+        self.context_limit_tokens = self.tool = self.tool_type = self.tool_effect = None
+        self.call_id = self.handoff_to = self.decision_type = None
 
     @property
     def usage(self) -> Usage:
@@ -129,3 +217,8 @@ class AgentSpan:
     def model(self) -> str:
         """The model that was asked for, else the one that answered, else ""."""
         return self.request_model or self.response_model or ""
+
+    def says(self) -> dict[str, object]:
+        """Return the fields that the span says, by name."""
+        fields = ((name, getattr(self, name)) for name in SAID)
+        return {name: value for name, value in fields if value is not None}

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from otel_agents.pipeline.agent_span import AgentSpan
+from otel_agents.pipeline.agent_span import HEADER, SAID, AgentSpan
 
 INNERMOST_FIRST = (
     "provider",
@@ -49,15 +49,17 @@ def merged(group: Sequence[AgentSpan]) -> AgentSpan:
     if len(group) == 1:
         return outermost
     span = AgentSpan()
-    for report in reversed(group):
-        span.__dict__.update(vars(report))
+    for slot in HEADER:
+        setattr(span, slot, getattr(outermost, slot))
+    for slot in SAID:
+        _take(span, slot, group)
     inner_first = group[::-1]
     for slot in INNERMOST_FIRST:
         _take(span, slot, inner_first)
     by_input = sorted(inner_first, key=lambda report: -(report.input_tokens or 0))
     for slot in USAGE:
         _take(span, slot, by_input)
-    span.failed, span.error_type = outermost.failed, outermost.error_type
+    span.error_type = outermost.error_type
     return span
 
 

@@ -86,17 +86,21 @@ class Normalizer:
         dialect = self._recognise(record)
         if dialect is None:
             return None
-        span = AgentSpan()
-        span.dialect = dialect.name
-        span.operation = operation = _operation(dialect, record)
-        span.role = role = ROLES.get(operation, _OTHER)
-        span.origin = self._origin(record.resource)
-        span.span_id = record.span_id
-        span.parent_id = record.parent_id
-        span.kind = record.kind
-        span.start_ns = start_ns = record.start_ns
+        operation = _operation(dialect, record)
+        role = ROLES.get(operation, _OTHER)
+        start_ns = record.start_ns
         duration_ns = record.end_ns - start_ns
-        span.duration_ns = duration_ns if 0 <= duration_ns <= MAX_DURATION_NS else None
+        span = AgentSpan(
+            dialect.name,
+            role,
+            operation,
+            self._origin(record.resource),
+            record.span_id,
+            record.parent_id,
+            record.kind,
+            start_ns,
+            duration_ns if 0 <= duration_ns <= MAX_DURATION_NS else None,
+        )
         fill(span, record, self._plans[dialect.name][role])
         conclude(span, record, dialect)
         return span

@@ -346,3 +346,31 @@ def test_an_exception_that_passed_through_a_stream_is_no_garbage(told: Told) -> 
     finally:
         gc.enable()
     assert len(told.spans) == 2
+
+
+@pytest.mark.parametrize("traced", [True, False])
+def test_an_exception_that_passed_through_an_async_stream_is_no_garbage(
+    request: pytest.FixtureRequest, traced: bool
+) -> None:
+    if traced:
+        request.getfixturevalue("told")
+    errors = [Odd()]
+    watched = weakref.ref(errors[0])
+
+    @agent("stream")
+    async def stream() -> AsyncGenerator[int, None]:
+        yield 1
+
+    async def throw() -> None:
+        running = stream()
+        await anext(running)
+        with contextlib.suppress(Odd):
+            await running.athrow(errors.pop())
+
+    gc.disable()
+    try:
+        with contextlib.suppress(StopIteration):
+            throw().send(None)
+        assert watched() is None
+    finally:
+        gc.enable()

@@ -15,7 +15,7 @@ def span(**says: object) -> AgentSpan:
 
 
 def test_a_span_holds_only_what_it_says() -> None:
-    assert vars(span()) == {}
+    assert span().says() == {}
     assert span().input_tokens is None
     assert span().failed is False
 
@@ -30,8 +30,7 @@ def test_what_one_span_says_no_other_one_does() -> None:
 def test_every_field_has_its_place_and_is_unsaid_at_first(field: object) -> None:
     slot = getattr(field, "slot", "")
 
-    assert slot in AgentSpan.__annotations__
-    assert getattr(AgentSpan, slot) in (None, False)
+    assert getattr(AgentSpan(), slot) is None
 
 
 def test_usage_is_in_the_order_in_which_prices_take_it() -> None:

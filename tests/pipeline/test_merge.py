@@ -103,4 +103,4 @@ def test_merging_changes_no_report() -> None:
     outer, inner = report(agent="a"), report(provider="openai")
     merged([outer, inner])
 
-    assert (vars(outer), vars(inner)) == ({"agent": "a"}, {"provider": "openai"})
+    assert (outer.says(), inner.says()) == ({"agent": "a"}, {"provider": "openai"})

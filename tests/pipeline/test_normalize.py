@@ -25,9 +25,9 @@ def normalized(span: SpanRecord, normalizer: Normalizer = NORMALIZER) -> AgentSp
 
 def said(attributes: Mapping[str, Value]) -> dict[str, object]:
     """What a span says beside who and when it is."""
-    always = {"dialect", "origin", "span_id", "parent_id", "kind", "start_ns", "duration_ns"}
-    fields = vars(normalized(record(dict(attributes))))
-    return {name: value for name, value in fields.items() if name not in always}
+    span = normalized(record(dict(attributes)))
+    failed = {"failed": True} if span.failed else {}
+    return {"role": span.role, "operation": span.operation} | failed | span.says()
 
 
 GENERATIONS: dict[str, dict[str, Value]] = {

@@ -2,7 +2,10 @@
 
 import json
 import operator
+from base64 import b64encode
 from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
+from math import copysign, isfinite
 from typing import Any, Final, TypeAlias
 
 from otel_agents.pipeline.policies.ottl_paths import ENUMS, Getter, Key, Seen, path
@@ -21,6 +24,8 @@ _OPERATORS: Final[dict[str, Callable[[Any, Any], bool]]] = {
     ">=": operator.ge,
 }
 _HELD_BY_EQUALS: Final = ("==", "<=", ">=")
+_EXPONENT_BELOW: Final = 1e-6
+_EXPONENT_FROM: Final = 1e21
 _INT64: Final = 1 << 63
 _DEPTH: Final = 50
 
@@ -190,7 +195,7 @@ def _comparison(left: Getter, sign: str, right: Getter) -> Condition:
 
     def condition(seen: Seen) -> bool:
         a, b = left(seen), right(seen)
-        if a is None and b is None:
+        if not a and not b and _is_nil(a) and _is_nil(b):
             return sign in _HELD_BY_EQUALS
         return compare(a, b) if _alike(a, b, sign) else differs
 
@@ -210,18 +215,42 @@ def _alike(a: Value, b: Value, sign: str) -> bool:
     return mappings[0] is mappings[1] and not ordered
 
 
+def _is_nil(value: Value) -> bool:
+    """Whether OTTL takes a value for nil; it reads no bytes as nothing."""
+    return value is None or (isinstance(value, bytes) and not value)
+
+
 def as_text(value: Value) -> str | None:
-    """Return a value as the text that `IsMatch` looks at."""
+    """Return a value as the text that `IsMatch` looks at: Go's JSON, but for bytes."""
     if value is None or isinstance(value, str):
         return value
     if isinstance(value, bytes):
-        return value.hex()
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return json.dumps(value, separators=(",", ":"), sort_keys=True, default=_plain)
+        return value.hex() if value else None
+    if isinstance(value, float):
+        return _float_text(value)
+    text = json.dumps(_in_json(value), separators=(",", ":"), sort_keys=True, ensure_ascii=False)
+    for sign in "<>&":
+        text = text.replace(sign, f"\\u{ord(sign):04x}")
+    return text
 
 
-def _plain(value: object) -> object:
+def _in_json(value: Value) -> object:
     if isinstance(value, bytes):
-        return value.hex()
-    return dict(value) if isinstance(value, Mapping) else str(value)
+        return b64encode(value).decode()
+    if isinstance(value, float):
+        short = value.is_integer() and abs(value) < _EXPONENT_FROM
+        return int(value) if short else value
+    if isinstance(value, Mapping):
+        return {str(key): _in_json(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_in_json(inner) for inner in value]
+    return value
+
+
+def _float_text(value: float) -> str:
+    """Write a number as Go's JSON does: with an exponent only where it is far from 1."""
+    if not isfinite(value) or not value:
+        return "-0" if value == 0 and copysign(1, value) < 0 else f"{value:g}"
+    if _EXPONENT_BELOW <= abs(value) < _EXPONENT_FROM:
+        return format(Decimal(repr(value)), "f").removesuffix(".0")
+    return repr(value).replace("e-0", "e-")

@@ -25,6 +25,18 @@ _POSIX: Final = {
     "word": "0-9A-Za-z_",
     "xdigit": "0-9A-Fa-f",
 }
+_WHOLE: Final = {
+    "z": r"\Z",
+    "s": f"[{_SPACE}]",
+    "S": f"[^{_SPACE}]",
+    "d": "[0-9]",
+    "D": "[^0-9]",
+    "w": "[0-9A-Za-z_]",
+    "W": "[^0-9A-Za-z_]",
+    "b": r"(?a:\b)",
+    "B": r"(?a:\B)",
+}
+_INSIDE: Final = {r"\s": _SPACE, r"\d": "0-9", r"\w": "0-9A-Za-z_"}
 _TOKEN: Final = re.compile(
     r"(?P<quote>\\Q(?P<quoted>.*?)(?:\\E|\Z))"
     r"|(?P<code>\\x\{(?P<hex>[0-9a-fA-F]+)\})"
@@ -51,7 +63,7 @@ def compile_re2(pattern: str) -> re.Pattern[str]:
         UnreadablePattern: If it is none, with the position.
     """
     try:
-        return re.compile(_Translation(pattern).python(), re.ASCII)
+        return re.compile(_Translation(pattern).python())
     except (re.error, OverflowError) as error:
         raise UnreadablePattern(str(error)) from None
 
@@ -112,8 +124,7 @@ class _Translation:
         letter = text[1]
         if letter.isalnum() and letter not in _ESCAPES:
             raise self.wrong(f"{text} is not part of this syntax")
-        whole = {"z": r"\Z", "s": f"[{_SPACE}]", "S": f"[^{_SPACE}]"}
-        return whole.get(letter, text)
+        return _WHOLE.get(letter, text)
 
     def group(self, token: re.Match[str]) -> str:
         text = token[0]
@@ -136,7 +147,7 @@ class _Translation:
                 start = posix.end()
                 continue
             text = self.pattern[start : start + (2 if self.pattern[start] == "\\" else 1)]
-            done.append({r"\s": _SPACE}.get(text, f"\\{text}" if text in "[&|~" else text))
+            done.append(_INSIDE.get(text, f"\\{text}" if text in "[&|~" else text))
             start += len(text)
         if start >= len(self.pattern):
             raise self.wrong("opens a class that nothing closes")

@@ -15,7 +15,15 @@ SEEN = Seen(
         kind="CLIENT",
         status="ERROR",
         parent_id=0,
-        attributes={"n": 5, "f": 2.5, "b": True, "s": "x", "raw": b"\x01", "list": [1, 2]},
+        attributes={
+            "n": 5,
+            "f": 2.5,
+            "b": True,
+            "s": "x",
+            "raw": b"\x01",
+            "list": [1, 2],
+            "empty": b"",
+        },
     )
 )
 
@@ -48,6 +56,8 @@ SEEN = Seen(
         ('attributes["none"] < 1', False),
         ("nil <= nil", True),
         ("nil < nil", False),
+        ('attributes["empty"] == nil', True),
+        ('attributes["s"] <= nil', False),
         ('attributes["raw"] == 0x01', True),
         ('attributes["raw"] < 0x02', True),
         ('attributes["list"] == attributes["list"]', True),
@@ -107,7 +117,15 @@ def test_what_is_not_understood_is_refused_with_its_place(text: str, problem: st
         (5, "5"),
         (2.0, "2"),
         (2.5, "2.5"),
-        ({"b": [1, b"\x02"], "a": None}, '{"a":null,"b":[1,"02"]}'),
+        (-0.0, "-0"),
+        (0.0, "0"),
+        (1e20, "100000000000000000000"),
+        (1e21, "1e+21"),
+        (0.00025, "0.00025"),
+        (1e-7, "1e-7"),
+        (float("inf"), "inf"),
+        (b"", None),
+        ({"b": [1, 2.0, 0.5, b"\x02"], "a": "<é>"}, '{"a":"\\u003cé\\u003e","b":[1,2,0.5,"Ag=="]}'),
     ],
 )
 def test_a_value_is_matched_as_text(value: Any, text: str | None) -> None:  # noqa: ANN401

@@ -1,0 +1,134 @@
+"""A real Collector on loopback: started, ready, sent to, stopped."""
+
+import json
+import signal
+import socket
+import subprocess
+from collections.abc import Mapping, Sequence
+from http.client import HTTPConnection
+from pathlib import Path
+from threading import Event, Thread
+from typing import Any, Self, TypeAlias
+
+Config: TypeAlias = dict[str, Any]
+
+READY = "Everything is ready. Begin running and processing data."
+START_S = 30
+STOP_S = 60
+HOST = "127.0.0.1"
+
+
+def free_ports(number: int) -> list[int]:
+    """Find ports that nobody listens on."""
+    sockets = [socket.socket() for _ in range(number)]
+    try:
+        for each in sockets:
+            each.bind((HOST, 0))
+        return [each.getsockname()[1] for each in sockets]
+    finally:
+        for each in sockets:
+            each.close()
+
+
+def pipelines(
+    parts: Mapping[str, Mapping[str, Config]], traces: Mapping[str, Config], port: int
+) -> Config:
+    """Write a configuration that receives OTLP over HTTP and runs these trace pipelines."""
+    protocols = {"http": {"endpoint": f"{HOST}:{port}"}}
+    quiet = {"metrics": {"level": "none"}, "logs": {"level": "info"}}
+    return {
+        "receivers": {"otlp": {"protocols": protocols}},
+        **parts,
+        "service": {
+            "telemetry": quiet,
+            "pipelines": {
+                f"traces/{name}": {"receivers": ["otlp"], **steps} for name, steps in traces.items()
+            },
+        },
+    }
+
+
+class Collector:
+    """One process of it, from `with` to the end of the block.
+
+    Attributes:
+        log: What it said.
+    """
+
+    def __init__(
+        self, program: Path, config: Config, folder: Path, *, gates: Sequence[str] = ()
+    ) -> None:
+        """Write the configuration, as JSON, which is YAML.
+
+        Args:
+            program: The Collector.
+            config: Its configuration.
+            folder: Where the configuration is written.
+            gates: Feature gates to open.
+        """
+        path = folder / "otelcol.json"
+        path.write_text(json.dumps(config))
+        self._command = [str(program), "--config", str(path)]
+        if gates:
+            self._command.append(f"--feature-gates={','.join(gates)}")
+        endpoint = config["receivers"]["otlp"]["protocols"]["http"]["endpoint"]
+        self._port = int(endpoint.rpartition(":")[2])
+        self._ready = Event()
+        self.log: list[str] = []
+
+    def __enter__(self) -> Self:
+        """Start it, and wait until it is ready."""
+        self._process = subprocess.Popen(
+            self._command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True
+        )
+        self._listener = Thread(target=self._listen, daemon=True)
+        self._listener.start()
+        if not self._ready.wait(START_S) or self._process.poll() is not None:
+            self._process.kill()
+            self._end()
+            raise AssertionError("otelcol did not start:\n" + "\n".join(self.log[-5:]))
+        self._connection = HTTPConnection(HOST, self._port, timeout=STOP_S)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Stop it; what it holds undecided or unwritten is decided and written by that."""
+        self._connection.close()
+        self._process.send_signal(signal.SIGTERM)
+        self._end()
+        assert self._process.returncode == 0, "\n".join(self.log[-5:])
+
+    def post(self, body: bytes, kind: str = "application/x-protobuf") -> None:
+        """Send one export request, which must be taken whole."""
+        self._connection.request("POST", "/v1/traces", body, {"Content-Type": kind})
+        answer = self._connection.getresponse()
+        said = answer.read()
+        assert (answer.status, said) in {(200, b""), (200, b'{"partialSuccess":{}}')}, said
+
+    def _listen(self) -> None:
+        assert self._process.stderr is not None
+        with self._process.stderr as lines:
+            for line in lines:
+                self.log.append(line.rstrip())
+                if READY in line:
+                    self._ready.set()
+        self._ready.set()  # it will never be, and nobody needs to wait for it
+
+    def _end(self) -> None:
+        try:
+            self._process.wait(STOP_S)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+            raise
+        finally:
+            self._listener.join(STOP_S)
+
+
+def refusal(program: Path, config: Config, folder: Path) -> str:
+    """Start one that must not start; return what it said."""
+    try:
+        with Collector(program, config, folder):
+            pass
+    except AssertionError as error:
+        return str(error)
+    return ""
