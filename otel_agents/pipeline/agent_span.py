@@ -27,9 +27,10 @@ class Origin:
         main_agent: `gen_ai.main_agent.name`, the agent that this process is, or "".
         group: The group that the resource names, or "".
         tenant: The customer that the resource names, or "".
+        silent: Whether it names no agent, no group and no customer.
     """
 
-    __slots__ = ("environment", "group", "main_agent", "service", "tenant")
+    __slots__ = ("environment", "group", "main_agent", "service", "silent", "tenant")
 
     def __init__(
         self,
@@ -45,6 +46,7 @@ class Origin:
         self.main_agent = main_agent
         self.group = group
         self.tenant = tenant
+        self.silent = not (main_agent or group or tenant)
 
 
 NOWHERE = Origin()

@@ -33,7 +33,9 @@ def error_class(error_type: str | None) -> ErrorClass:
 
 @lru_cache(maxsize=1024)
 def _class_of(error_type: str) -> ErrorClass:
-    plain = "".join(c for c in error_type.lower() if c.isalnum())
+    # Of a qualified name only the class counts: a module may be called `server`.
+    said = error_type if " " in error_type else error_type.rpartition(".")[2]
+    plain = "".join(c for c in said.lower() if c.isalnum())
     for found, words in _WORDS:
         if any(word in plain for word in words):
             return found

@@ -179,6 +179,14 @@ def _owners(above: Owner, span: AgentSpan) -> tuple[Owner, Owner]:
         )
         return owner, owner
     agent, group, tenant, conversation, task_type, version, channel = above
+    # Most spans say nothing of their owner, or what their run said already.
+    if (
+        origin.silent
+        and (span.agent is None or span.agent == agent)
+        and (span.conversation is None or span.conversation == conversation)
+        and span.group is span.tenant is span.task_type is span.channel is None
+    ):
+        return above, above
     own_conversation = span.conversation or conversation
     own_task_type = span.task_type or task_type
     if own_conversation == conversation and own_task_type == task_type:

@@ -5,14 +5,14 @@ from typing import NamedTuple, TypeAlias
 
 from otel_agents import semconv
 from otel_agents.pipeline.agent_span import AgentSpan, Role
-from otel_agents.pipeline.dialects.table import Dialect, Read, Source, Sources
-from otel_agents.pipeline.fields import FIELDS, MAX_TEXT_CHARS, Field, text
+from otel_agents.pipeline.dialects.table import Dialect, Source, Sources
+from otel_agents.pipeline.fields import FIELDS, MAX_TEXT_CHARS, UNSAID, Field, text
 from otel_agents.record import SpanRecord, Value
 
 Step: TypeAlias = tuple[str, str, Callable[[str, Value], object], bool]
 """A field's slot, its newest key, its parser, and whether it is text."""
 
-Fallback: TypeAlias = tuple[str, str, tuple[Read, ...], Callable[[str, Value], object]]
+Fallback: TypeAlias = tuple[str, str, tuple[Source, ...], Callable[[str, Value], object]]
 """A field's slot and newest key, where else it may stand, and its parser."""
 
 
@@ -32,7 +32,9 @@ class Plan(NamedTuple):
     instead: tuple[Fallback, ...]
 
 
-def fill(span: AgentSpan, record: SpanRecord, plan: Plan) -> None:
+def fill(  # noqa: C901 one call a span; each step in a function of its own would double it
+    span: AgentSpan, record: SpanRecord, plan: Plan
+) -> None:
     """Set the fields that a span says.
 
     Raises:
@@ -47,8 +49,11 @@ def fill(span: AgentSpan, record: SpanRecord, plan: Plan) -> None:
         said = value if decode is None else decode(value)
         if not is_text or said.__class__ is not str or len(said) > MAX_TEXT_CHARS:
             said = parse(key, said)
-        if said is not None and said != "":
-            setattr(span, slot, said)
+            if said is None:
+                continue
+        elif said in UNSAID:
+            continue
+        setattr(span, slot, said)
     for fallback in plan.fallbacks:
         if getattr(span, fallback[0]) is None:
             _take(span, record, fallback)
@@ -58,14 +63,24 @@ def fill(span: AgentSpan, record: SpanRecord, plan: Plan) -> None:
 
 
 def _take(span: AgentSpan, record: SpanRecord, fallback: Fallback) -> None:
-    slot, key, others, parse = fallback
-    for other in others:
-        value = other(record)
-        if value is not None:
-            said = parse(key, value)
-            if said is not None:
-                setattr(span, slot, said)
-                return
+    """Take the first that says something; most keys are plain, and looked up right here."""
+    slot, key, sources, parse = fallback
+    find = record.find
+    for source in sources:
+        if source.__class__ is str:
+            value = find(source)
+            if value is None:
+                continue
+            if record.decode is not None:
+                value = record.decode(value)
+        else:
+            value = source(record)  # type: ignore[operator]
+            if value is None:
+                continue
+        said = parse(key, value)
+        if said is not None:
+            setattr(span, slot, said)
+            return
 
 
 def compile_plan(
@@ -76,7 +91,7 @@ def compile_plan(
     steps = [(f.slot, f.key, f.parse, f.parse is text) for f in fields]
     fallbacks = [(f.slot, f.key, _others(f, dialect, role), f.parse) for f in fields]
     instead = [
-        (f.slot, f.key, _reads(dialect.instead[f.key]), f.parse)
+        (f.slot, f.key, _several(dialect.instead[f.key]), f.parse)
         for f in fields
         if f.key in dialect.instead
     ]
@@ -88,7 +103,7 @@ def compile_plan(
         if own:
             keys.append(own[0])
             steps.append((slot, name, text, True))
-            fallbacks.append((slot, name, _reads(own[1:]), text))
+            fallbacks.append((slot, name, own[1:], text))
     return Plan(
         tuple(keys),
         tuple(steps),
@@ -97,23 +112,12 @@ def compile_plan(
     )
 
 
-def _others(field: Field, dialect: Dialect, role: Role) -> tuple[Read, ...]:
+def _others(field: Field, dialect: Dialect, role: Role) -> tuple[Source, ...]:
     own: Sources = ()
     if field.own is None or role in field.own:
         own = dialect.fields.get(field.key, ())
-    return (*_reads(own), *_reads(field.older))
+    return (*_several(own), *field.older)
 
 
-def _reads(sources: Sources) -> tuple[Read, ...]:
-    return tuple(map(_read, sources if isinstance(sources, tuple) else (sources,)))
-
-
-def _read(source: Source) -> Read:
-    if not isinstance(source, str):
-        return source
-    key = source
-
-    def read(record: SpanRecord) -> Value:
-        return record.get(key)
-
-    return read
+def _several(sources: Sources) -> tuple[Source, ...]:
+    return sources if isinstance(sources, tuple) else (sources,)

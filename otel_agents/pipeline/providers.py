@@ -1,5 +1,7 @@
 """Providers by their one newest name, whatever a dialect calls them."""
 
+from functools import lru_cache
+
 from otel_agents.semconv import GenAiProviderName as Provider
 
 ALIASES: dict[str, str] = {
@@ -52,6 +54,7 @@ FRAMEWORKS = frozenset(
 _API_SUFFIXES = (".chat", ".responses", ".messages", ".completion", ".embedding")
 
 
+@lru_cache(maxsize=1024)
 def canonical_provider(name: str) -> str:
     """Return the newest name of a provider; an unknown one in lower case.
 

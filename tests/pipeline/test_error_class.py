@@ -35,6 +35,9 @@ CLASSES = {
     "ToolFailed": ErrorClass.OTHER,
     "": ErrorClass.OTHER,
     None: ErrorClass.OTHER,
+    "app.server.tools.Foo": ErrorClass.OTHER,
+    "app.tools.SearchTimeout": ErrorClass.TIMEOUT,
+    "Error code: 429 - rate limited. Try again.": ErrorClass.RATE_LIMITED,
 }
 
 
