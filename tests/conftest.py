@@ -39,7 +39,9 @@ def require_server() -> Callable[[str], Path]:
         if found is not None:
             return Path(found)
         if os.environ.get(REQUIRE_LIVE):
-            pytest.fail(f"{program} is missing (make tools), and {REQUIRE_LIVE} is set", pytrace=False)
+            pytest.fail(
+                f"{program} is missing (make tools), and {REQUIRE_LIVE} is set", pytrace=False
+            )
         pytest.skip(f"needs {program}: make tools, or have it on PATH")
 
     return find

@@ -6,7 +6,7 @@ which the spans came: places are put in order by depth, start and id.
 
 from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from otel_agents.pipeline.agent_span import AgentSpan, Role
 from otel_agents.pipeline.counted import (
@@ -21,6 +21,7 @@ from otel_agents.pipeline.counted import (
 from otel_agents.pipeline.dialects.mcp import MCP
 from otel_agents.pipeline.lineage import Lineage, Place
 from otel_agents.pipeline.merge import merged, same_run, same_tool
+from otel_agents.pipeline.trace_tally import CallTotals, TraceTally
 from otel_agents.pricing.rates import Rate, Unpriced
 from otel_agents.record import SpanKind
 
@@ -32,60 +33,6 @@ Price: TypeAlias = Callable[[AgentSpan], Rate | Unpriced | None]
 
 
 _NONE: frozenset[int] = frozenset()
-
-
-class CallTotals(NamedTuple):
-    """What a settled model call adds to the runs around it."""
-
-    model: str
-    tokens: int
-    cost_usd: float
-
-
-class TraceTally:
-    """One trace, as far as it is known.
-
-    Attributes:
-        born_ns: When its first span came.
-        parents: Span id to parent id, of every span.
-        spans: Span id to what it says, of the spans about agents.
-        pending: Whether a span has come that is not settled.
-        clients: Ids of spans that called another system over the network.
-        done: Ids of the spans whose call, run or hand-off is settled.
-        calls: Settled model calls, by the id of their outermost span.
-        tools: Ids of the outermost spans of settled tool calls.
-        rooted: Whether a span without a parent has come.
-    """
-
-    __slots__ = (
-        "born_ns",
-        "calls",
-        "clients",
-        "done",
-        "parents",
-        "pending",
-        "rooted",
-        "spans",
-        "tools",
-    )
-
-    def __init__(self, born_ns: int = 0) -> None:
-        """Begin with an empty trace."""
-        self.born_ns = born_ns
-        self.parents: dict[int, int] = {}
-        self.spans: dict[int, AgentSpan] = {}
-        self.pending = False
-        self.clients: list[int] | None = None
-        self.done: set[int] | None = None
-        self.calls: dict[int, CallTotals] | None = None
-        self.tools: set[int] | None = None
-        self.rooted = False
-
-    def note_client(self, span_id: int) -> None:
-        """Note that a span called another system; few traces pay for a list of them."""
-        if self.clients is None:
-            self.clients = []
-        self.clients.append(span_id)
 
 
 class Settlement:

@@ -24,7 +24,8 @@ from typing import NamedTuple
 from otel_agents.errors import ConfigError
 from otel_agents.pipeline.agent_span import AgentSpan
 from otel_agents.pipeline.counted import Counted
-from otel_agents.pipeline.settle import Price, Settlement, TraceTally
+from otel_agents.pipeline.settle import Price, Settlement
+from otel_agents.pipeline.trace_tally import TraceTally
 from otel_agents.record import SpanRecord
 
 LINK_BYTES = 170

@@ -20,27 +20,25 @@ START_NS = 1_790_000_000 * 10**9
 MS = 10**6
 SCOPE = InstrumentationScope(name="scope", version="1.0")
 
+_FIELDS = {
+    bool: "bool_value",
+    str: "string_value",
+    int: "int_value",
+    float: "double_value",
+    bytes: "bytes_value",
+}
+
 
 def value(given: object) -> AnyValue:
     """Write a value of any type; None is the empty one."""
-    match given:
-        case None:
-            return AnyValue()
-        case bool():
-            return AnyValue(bool_value=given)
-        case str():
-            return AnyValue(string_value=given)
-        case int():
-            return AnyValue(int_value=given)
-        case float():
-            return AnyValue(double_value=given)
-        case bytes():
-            return AnyValue(bytes_value=given)
-        case Mapping():
-            return AnyValue(kvlist_value=KeyValueList(values=pairs(given.items())))
-        case Sequence():
-            return AnyValue(array_value=ArrayValue(values=map(value, given)))
-    raise TypeError(f"no attribute is a {type(given).__name__}")
+    if given is None:
+        return AnyValue()
+    if isinstance(given, Mapping):
+        return AnyValue(kvlist_value=KeyValueList(values=pairs(given.items())))
+    if isinstance(given, list):
+        return AnyValue(array_value=ArrayValue(values=map(value, given)))
+    own: dict[str, Any] = {_FIELDS[type(given)]: given}
+    return AnyValue(**own)
 
 
 def pairs(attributes: Iterable[tuple[str, object]]) -> list[KeyValue]:
@@ -104,8 +102,6 @@ def batch(
 def requests(batches: Sequence[ResourceSpans], size: int = 200) -> list[bytes]:
     """Put batches into requests, in their order."""
     return [
-        ExportTraceServiceRequest(
-            resource_spans=batches[start : start + size]
-        ).SerializeToString()
+        ExportTraceServiceRequest(resource_spans=batches[start : start + size]).SerializeToString()
         for start in range(0, len(batches), size)
     ]

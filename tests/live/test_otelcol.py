@@ -1,6 +1,6 @@
 """The Collector's files, each in every form that it writes, through `otel-agents inspect`."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from tests.shell import answer
 
 pytestmark = pytest.mark.timeout(120)
 
-FORMS = {
+FORMS: dict[str, dict[str, Any]] = {
     "json": {"format": "json"},
     "json zstd": {"format": "json", "compression": "zstd"},
     "json zstd best": {
@@ -64,7 +64,7 @@ class CollectorExporter(SpanExporter):
 
 
 def chat(tracer: Tracer, input_tokens: int) -> None:
-    said = {
+    said: dict[str, str | int] = {
         "gen_ai.operation.name": "chat",
         "gen_ai.provider.name": "openai",
         "gen_ai.request.model": "gpt-4o-mini",
@@ -123,12 +123,12 @@ def written(program: Path, folder: Path, forms: Sequence[str], *gates: str) -> d
 @pytest.fixture(scope="module")
 def files(
     require_server: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[dict[str, Path]]:
+) -> dict[str, Path]:
     program = require_server("otelcol")
     folders = [tmp_path_factory.mktemp(name) for name in ("usual", "whole")]
     usual = written(program, folders[0], list(FORMS))
     whole = written(program, folders[1], ["json zstd", "proto zstd"], WHOLE)
-    yield usual | {f"{form}, the file as a whole": path for form, path in whole.items()}
+    return usual | {f"{form}, the file as a whole": path for form, path in whole.items()}
 
 
 ALL = [*FORMS, "json zstd, the file as a whole", "proto zstd, the file as a whole"]

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from otel_agents.pipeline.counted import AgentRun, Counted, ModelCall
 from otel_agents.pipeline.normalize import Normalizer
-from otel_agents.pipeline.settle import Settlement, TraceTally
+from otel_agents.pipeline.settle import Settlement
+from otel_agents.pipeline.trace_tally import TraceTally
 from otel_agents.record import SpanRecord
 from tests.trees import told, trace
 

@@ -32,9 +32,9 @@ class Recogniser:
             dialect = self._learn(scope)
         if dialect is not None:
             return dialect
-        get = record.get
+        find = record.find
         for marker, candidate in self._markers:
-            if get(marker) is not None:
+            if find(marker) is not None and record.get(marker) is not None:
                 return candidate
         return None
 

@@ -8,7 +8,6 @@ DEFAULT_SALT: Final = "default-hash-seed"
 _OFFSET = 0xCBF29CE484222325
 _PRIME = 0x100000001B3
 _MASK = (1 << 64) - 1
-_MANTISSA = 64
 
 
 def salted(salt: str) -> int:
@@ -25,24 +24,15 @@ def boundary(percentage: float) -> int:
     """Return the greatest hash that is still kept.
 
     The Collector multiplies 2^64 - 1 by the share in a float of 64 bits of mantissa and cuts
-    what is below the point, so 10 % is 0x19999999999999ff.
+    what is below the point, so 10 % is 0x19999999999999ff. The share has 53 bits, so that
+    float never rounds over a whole number, and the exact product cut off is the same.
     """
     share = percentage / 100
     if share <= 0:
         return 0
     if share >= 1:
         return _MASK
-    exact = Fraction(share) * _MASK
-    # Fraction.__round__ rounds halves to even, as Go's floats do.
-    shift = _MANTISSA - _bits(exact)
-    scale = Fraction(2) ** shift
-    return int(Fraction(round(exact * scale)) / scale)
-
-
-def _bits(value: Fraction) -> int:
-    """Count the binary digits before the point; negative for what is below 1/2."""
-    bits = value.numerator.bit_length() - value.denominator.bit_length()
-    return bits + 1 if value >= Fraction(2) ** bits else bits
+    return int(Fraction(share) * _MASK)
 
 
 def _continue(state: int, data: bytes) -> int:

@@ -3,7 +3,15 @@ from typing import Any
 import pytest
 
 from otel_agents.pipeline.agent_span import AgentSpan, Role
-from otel_agents.pipeline.policies import NonAgent, Reason, TraceHead, Vote, load, th_hex
+from otel_agents.pipeline.policies import (
+    NonAgent,
+    Reason,
+    SpanContext,
+    TraceHead,
+    Vote,
+    load,
+    th_hex,
+)
 from otel_agents.semconv import SamplingTrigger
 from tests.pipeline.policies.traces import ROOT, decided, policy, says, span
 
@@ -161,6 +169,27 @@ def test_traces_without_an_agent_can_pass(said: AgentSpan | None, keep: bool, na
     policies.observe(score, span()[0], said, None)
     decision = policies.decide(score, TraceHead(7), 0, ROOT)
     assert (decision.keep, decision.policy) == (keep, named)
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_spans_that_disagree_on_their_randomness_do_so_in_any_order(
+    turned: bool,
+) -> None:
+    states = ("ot=rv:ffffffffffffff", "ot=rv:00000000000000")
+    policies = load({"policies": [TENTH]})
+    score = policies.score()
+    for state in reversed(states) if turned else states:
+        policies.observe(score, span()[0], None, None, SpanContext(state))
+    assert policies.decide(score, TraceHead(0), 0, ROOT).keep
+
+
+def test_a_threshold_on_any_span_leaves_chance_to_the_trace_id() -> None:
+    policies = load({"policies": [HALF]})
+    score = policies.score()
+    head = TraceHead(0, conversation="conv-1")
+    assert policies.decide(score, head, 0, ROOT).keep
+    policies.observe(score, span()[0], None, None, SpanContext("ot=th:8"))
+    assert not policies.decide(score, head, 0, ROOT).keep
 
 
 def test_scores_share_nothing() -> None:

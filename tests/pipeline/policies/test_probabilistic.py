@@ -54,6 +54,7 @@ def test_the_collectors_hash_says_no_threshold_and_reads_no_rv() -> None:
     policies = one("probabilistic", {"sampling_percentage": 90}, compat=True)
     low = decided(policies, trace_id=7, trace_state="ot=rv:00000000000000", conversation="c")
     assert (low.keep, low.threshold, low.rv) == (True, None, None)
+    assert decided(policies, trace_id=7, conversation="c").rv is None
     always = decided(one("probabilistic", {"sampling_percentage": 100}, compat=True))
     assert (always.votes, always.threshold) == ((Vote.SAMPLED,), 0)
 
