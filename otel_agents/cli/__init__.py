@@ -4,6 +4,7 @@ import io
 import os
 import sys
 import traceback
+from importlib.metadata import version
 from pathlib import Path
 from typing import NoReturn
 
@@ -27,9 +28,18 @@ app.command()(inspect)
 app.command()(demo)
 
 
+def _tell_version(wanted: bool) -> None:
+    if wanted:
+        print(f"otel-agents {version('otel-agents')}")
+        raise typer.Exit
+
+
 @app.callback()
 def options(
     *,
+    show_version: bool = typer.Option(
+        False, "--version", callback=_tell_version, is_eager=True, help="Show the version."
+    ),
     debug: bool = typer.Option(
         False, "--debug", envvar=DEBUG, help="Show the traceback of an error."
     ),

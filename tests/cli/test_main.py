@@ -29,6 +29,12 @@ def test_help_is_no_failure(command: tuple[str, ...]) -> None:
     assert f"Usage: {' '.join(('otel-agents', *command))}" in out
 
 
+def test_it_tells_its_version() -> None:
+    from otel_agents import __version__
+
+    assert run("--version") == Answer(0, f"otel-agents {__version__}\n", "")
+
+
 def test_a_shell_can_complete_its_words() -> None:
     out = run("--help").out
 
