@@ -220,6 +220,12 @@ class AgentSpan:
         """The model that was asked for, else the one that answered, else ""."""
         return self.request_model or self.response_model or ""
 
+    def passes_nothing(self) -> bool:
+        """Whether the spans below it inherit nothing that it says."""
+        return (
+            self.conversation is self.group is self.tenant is self.task_type is self.channel is None
+        )
+
     def says(self) -> dict[str, object]:
         """Return the fields that the span says, by name."""
         fields = ((name, getattr(self, name)) for name in SAID)

@@ -28,20 +28,15 @@ CONTROL_FLOW = frozenset(
 # An enum's member is a slow look-up, and these are asked of every span.
 _INFERENCE, _TOOL = Role.INFERENCE, Role.TOOL
 _ERROR = int(StatusCode.ERROR)
-_ERROR_TYPE = semconv.ERROR_TYPE
 _handoff_target = in_json(semconv.GEN_AI_TOOL_CALL_ARGUMENTS, "agent_name", "to_agent")
 
 
 def conclude(span: AgentSpan, record: SpanRecord, dialect: Dialect) -> None:
     """Settle what needs more than one attribute."""
-    error_type = record.get(_ERROR_TYPE)
-    if error_type is not None:
-        error_type = text("", error_type)
-    if record.status == _ERROR or error_type is not None or dialect.failed(record):
-        error_type = error_type or _exception_type(record)
-        if error_type is None or error_type.rpartition(".")[2] not in CONTROL_FLOW:
-            span.failed = True
-            span.error_type = error_type
+    if record.status == _ERROR or span.error_type is not None or dialect.failed(record):
+        error_type = span.error_type or _exception_type(record)
+        span.failed = error_type is None or error_type.rpartition(".")[2] not in CONTROL_FLOW
+        span.error_type = error_type if span.failed else None
     role = span.role
     if role is _INFERENCE:
         _conclude_call(span, record, dialect)

@@ -108,6 +108,7 @@ _TOOL = frozenset({Role.TOOL, Role.HANDOFF})
 FIELDS: tuple[Field, ...] = (
     # A dialect's name of a node or step names the agent only where the span is a run.
     Field("agent", semconv.GEN_AI_AGENT_NAME, text, _ALL, own=_AGENT),
+    Field("error_type", semconv.ERROR_TYPE, text, _ALL),
     Field("conversation", semconv.GEN_AI_CONVERSATION_ID, text, _ALL),
     Field("task_type", semconv.OTEL_AGENTS_TASK_TYPE, text, _ALL),
     Field("provider", semconv.GEN_AI_PROVIDER_NAME, text, _CALL, (semconv.GEN_AI_SYSTEM,)),

@@ -127,32 +127,35 @@ class Lineage:
     def _place(self, span: AgentSpan) -> None:
         """Place a span and what of its ancestors is not placed yet."""
         places = self.places
-        chain = [span]
-        above = self.at_or_above(span.parent_id)
-        if above is not None and above.span_id not in places:
-            seen = {span.span_id}
-            while above is not None and above.span_id not in places:
-                if above.span_id in seen:
-                    chain = _cut(chain, above)
-                    above = None
-                    break
-                chain.append(above)
-                seen.add(above.span_id)
-                above = self.at_or_above(above.parent_id)
-        place = None if above is None else places[above.span_id]
+        known = self._parents
+        chain: list[AgentSpan] = []
+        place: Place | None = None
+        above: AgentSpan | None = span
+        while above is not None:
+            chain.append(above)
+            if len(chain) > len(self._spans):
+                chain = _cut(chain)
+                break
+            parent_id = above.parent_id
+            place = places.get(parent_id)
+            if place is not None or not parent_id:
+                break
+            above = self.at_or_above(parent_id) if parent_id in known else None
+            place = None if above is None else places.get(above.span_id)
+            if place is not None:
+                break
         for node in reversed(chain):
             place = places[node.span_id] = Place(node, place)
 
 
-def _cut(chain: list[AgentSpan], again: AgentSpan) -> list[AgentSpan]:
+def _cut(chain: list[AgentSpan]) -> list[AgentSpan]:
     """Cut a circle of parents above its earliest span, whatever span the way up began at.
 
     Args:
-        chain: Spans on the way up, the last one below `again`.
-        again: The span at which the way up came back to itself.
+        chain: Spans on the way up, which came back to its last one.
     """
-    begin = chain.index(again)
-    circle = chain[begin:]
+    first = chain.index(chain[-1])
+    circle = chain[first : chain.index(chain[-1], first + 1)]
     top = min(range(len(circle)), key=lambda n: (circle[n].start_ns, circle[n].span_id))
     return circle[top + 1 :] + circle[: top + 1]
 

@@ -115,7 +115,7 @@ class Normalizer:
             added[_OPERATION_NAME] = str(span.operation)
         for slot, key, _, _ in self._plans[span.dialect][span.role].steps:
             value = getattr(span, slot)
-            if value is not None and find(key) is None:
+            if value is not None and slot != "error_type" and find(key) is None:
                 added[key] = value
         return added
 

@@ -100,11 +100,12 @@ class Report:
         self.unpriced: Counter[tuple[str, ...]] = Counter()
         self.dialects: Counter[str] = Counter()
         self.refused: Counter[str] = Counter()
+        self._spans = 0
         self._rows_of: dict[Owner, tuple[ActivityRow, ...]] = {}
 
     def saw(self, span: AgentSpan | None) -> None:
         """Count a span that came, whether or not it is about agents."""
-        self.totals["spans"] += 1
+        self._spans += 1
         if span is not None:
             self.dialects[span.dialect] += 1
 
@@ -132,6 +133,7 @@ class Report:
         """Add up the rows, and take over what only the tally knows; safe twice."""
         rows = self.models.values()
         self.totals["traces"] = statistics.traces
+        self.totals["spans"] = self._spans
         self.totals["model_calls"] = sum(row.calls for row in rows)
         self.totals["unpriced_calls"] = sum(row.unpriced_calls for row in rows)
         self.totals["suppressed_calls"] = sum(row.suppressed_calls for row in rows)

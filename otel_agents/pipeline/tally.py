@@ -22,11 +22,13 @@ from itertools import islice, takewhile
 from typing import NamedTuple
 
 from otel_agents.errors import ConfigError
-from otel_agents.pipeline.agent_span import AgentSpan
+from otel_agents.pipeline.agent_span import AgentSpan, Role
 from otel_agents.pipeline.counted import Counted
 from otel_agents.pipeline.settle import Price, Settlement
 from otel_agents.pipeline.trace_tally import TraceTally
 from otel_agents.record import SpanRecord
+
+_STEPS = frozenset((Role.OTHER, Role.WORKFLOW))
 
 LINK_BYTES = 170
 """Held for each span: two ids and their place in a dict (measured, CPython 3.11)."""
@@ -106,7 +108,7 @@ class Tally:
         self._repeated = 0
         self._suppressed = 0
 
-    def offer(
+    def offer(  # noqa: C901 one call a span; a second one would cost as much again
         self, record: SpanRecord, span: AgentSpan | None, now_ns: int, *, leaves: bool = False
     ) -> Iterable[Counted] | None:
         """Take a span in; return what settles to make room for it.
@@ -119,6 +121,8 @@ class Tally:
             now_ns: The time, from any clock that never goes back.
             leaves: Whether the span is a call to another system over the network.
         """
+        if span is not None and span.role in _STEPS and span.passes_nothing():
+            span = None  # a mere step on the way up
         trace_id = record.trace_id
         trace = self._traces.get(trace_id)
         if trace is None:

@@ -135,6 +135,7 @@ def test_spans_and_refusals_are_counted() -> None:
     report.saw(None)
     report.saw(said(dialect="d"))
     report.refuse(SpanRefused("bad_start", ""))
+    report.close(Statistics(0, 0, 0, 0, 0, 0))
 
     assert (report.totals["spans"], report.totals["refused_spans"]) == (2, 1)
     assert (report.dialects, report.refused) == ({"d": 1}, {"bad_start": 1})

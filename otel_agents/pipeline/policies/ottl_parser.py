@@ -197,7 +197,13 @@ def _comparison(left: Getter, sign: str, right: Getter) -> Condition:
         a, b = left(seen), right(seen)
         if not a and not b and _is_nil(a) and _is_nil(b):
             return sign in _HELD_BY_EQUALS
-        return compare(a, b) if _alike(a, b, sign) else differs
+        if not _alike(a, b, sign):
+            return differs
+        if isinstance(a, float) and isinstance(b, int):
+            b = float(b)
+        elif isinstance(a, int) and isinstance(b, float):
+            a = float(a)
+        return compare(a, b)
 
     return condition
 
@@ -209,7 +215,7 @@ def _alike(a: Value, b: Value, sign: str) -> bool:
     if isinstance(a, int | float):
         return isinstance(b, int | float)
     if isinstance(a, str | bytes):
-        return type(a) is type(b)
+        return type(a) is type(b) and not (_is_nil(a) or _is_nil(b))
     ordered = sign not in ("==", "!=")
     mappings = isinstance(a, Mapping), isinstance(b, Mapping)
     return mappings[0] is mappings[1] and not ordered

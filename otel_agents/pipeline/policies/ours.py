@@ -54,7 +54,7 @@ _REMEMBERED = 1024
 
 
 def failed(record: SpanRecord, said: AgentSpan | None) -> bool:
-    """Whether a span says that something failed: its status, its error, a run's outcome."""
+    """Whether a span failed: by its status, its error, or the outcome of its run."""
     if said is None:
         return record.status == _ERROR
     return said.failed or said.outcome in UNSUCCESSFUL

@@ -43,7 +43,7 @@ def trace_flags(_block: Block, build: Build) -> Node:
 
 
 def trace_state(block: Block, build: Build) -> Node:
-    """Build `trace_state`: any span whose tracestate has the key with one of the values."""
+    """Build `trace_state`: any span whose tracestate has one of the values."""
     key = block.text("key", "" if build.compat else None)
     values = block.texts("values", empty=build.compat)
     wanted = frozenset(text for text in values if text and len(key) + len(text) < _MEMBER)

@@ -23,6 +23,7 @@ SEEN = Seen(
             "raw": b"\x01",
             "list": [1, 2],
             "empty": b"",
+            "big": 2**53 + 1,
         },
     )
 )
@@ -57,6 +58,10 @@ SEEN = Seen(
         ("nil <= nil", True),
         ("nil < nil", False),
         ('attributes["empty"] == nil', True),
+        ('attributes["empty"] < 0x02', False),
+        ('attributes["big"] == 9007199254740992.0', True),
+        ('9007199254740992.0 < attributes["big"]', False),
+        ('attributes["big"] == 9007199254740992', False),
         ('attributes["s"] <= nil', False),
         ('attributes["raw"] == 0x01', True),
         ('attributes["raw"] < 0x02', True),

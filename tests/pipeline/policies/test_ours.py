@@ -69,6 +69,7 @@ def test_a_span_that_says_nothing_of_agents_fails_by_its_status() -> None:
         ([0.3, float("nan")], True),
         ([float("inf")], False),
         ([0.3, -1.0], True),
+        ([0.2999999996], True),
     ],
 )
 def test_costs_add_up_exactly_whatever_their_order(costs: list[float], keep: bool) -> None:

@@ -22,6 +22,8 @@ from otel_agents.pipeline.policies.threshold import (
         (0.05, "f3333"),
         (0.01, "fd70a"),
         (0.001, "ffbe77"),
+        (0.999, "004189"),
+        (0.9999, "00068dc"),
         (7, "0"),
     ],
 )
