@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from otel_agents import __version__
 from otel_agents.record import SpanRecord
 from tests.shell import CAPTURES, Answer, run, shell
 
@@ -30,8 +31,6 @@ def test_help_is_no_failure(command: tuple[str, ...]) -> None:
 
 
 def test_it_tells_its_version() -> None:
-    from otel_agents import __version__
-
     assert run("--version") == Answer(0, f"otel-agents {__version__}\n", "")
 
 

@@ -29,8 +29,9 @@ def _for_sure(policies: PolicySet) -> Ask[Item]:
     observe, early = policies.observe, policies.early
     # Policies that let other traces pass have nothing to say of one without an agent.
     needs_agent = policies.non_agent is NonAgent.PASS
+    untouched = early(policies.score())
 
-    def ask(  # noqa: PLR0913, PLR0917 called for every span
+    def ask(
         trace: HeldTrace[Item],
         record: SpanRecord,
         said: AgentSpan | None,
@@ -42,9 +43,9 @@ def _for_sure(policies: PolicySet) -> Ask[Item]:
         before = score.copy()
         observe(score, record, said, cost_usd, context)
         # Asking costs more than comparing, and most spans change nothing.
-        if score == before or (needs_agent and not trace.holds_agent):
+        if needs_agent and not trace.holds_agent:
             return None
-        return early(score)
+        return untouched if score == before else early(score)
 
     return ask
 

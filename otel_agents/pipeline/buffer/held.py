@@ -145,10 +145,10 @@ class HeldTrace(Generic[Item]):
         return False
 
     def trivial_places(self, linked: AbstractSet[int]) -> AbstractSet[int]:
-        """Return the places of spans that tell nothing, again and again from the leaves up.
+        """Return the places of spans that tell nothing, from the leaves up.
 
-        A span stays that has a child that stays, that is linked to, or whose parent is not
-        here: a trace never vanishes as a whole.
+        Again and again, so that whole subtrees go. A span stays that has a child that stays,
+        that is linked to, or whose parent is not here: a trace never vanishes as a whole.
         """
         ids, parents = self.ids[::2], self.ids[1::2]
         children = Counter(parents)

@@ -39,6 +39,8 @@ class Links:
 
     def take(self, trace_id: int) -> AbstractSet[int]:
         """Return the spans of a trace that are linked to, and forget them."""
+        if not self._count:
+            return _NONE
         spans = self._linked.pop(trace_id, _NONE)
         self._count -= len(spans)
         return spans

@@ -40,8 +40,8 @@ class Options:
     max_traces: int = 100_000
     max_trace_spans: int = 10_000
     max_trace_bytes: int = 32 * 2**20
-    remembered_kept: int = 50_000
-    remembered_dropped: int = 50_000
+    remembered_kept: int = 32_768
+    remembered_dropped: int = 32_768
     local: bool = True
     drop_trivial: bool = True
 

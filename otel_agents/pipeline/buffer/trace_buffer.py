@@ -70,12 +70,12 @@ class TraceBuffer(Generic[Item]):
         self._max_trace_spans = bounds.max_trace_spans
         self._max_trace_bytes = min(bounds.max_trace_bytes, bounds.too_large_bytes)
         self._closed = False
-        self._now_ns = self._read_ns = 0
+        self._now_ns = self._ahead_ns = 0
         self._entered = self._left = self._late = self._streamed = 0
         self._released = self._dropped = self._alone = 0
         self._decided = self._evicted = self._too_large = 0
 
-    def offer(  # noqa: PLR0913, PLR0917 a call for every span; an object for it would cost more
+    def offer(  # noqa: C901, PLR0913, PLR0915, PLR0917 the hot path, in one piece
         self,
         item: Item,
         record: SpanRecord,
@@ -101,44 +101,42 @@ class TraceBuffer(Generic[Item]):
             links: The spans that it links to.
             leaves: Whether it called another system over the network.
         """
-        if now_ns != self._read_ns:
-            self._pass_time(now_ns)
+        now = now_ns + self._ahead_ns
+        if now < self._now_ns:
+            now = self._stand_still(now_ns)
+        self._now_ns = now
         room = self._room
-        urgent = is_root = not record.parent_id
+        crowds, is_root = False, not record.parent_id
         trace = room.traces.get(record.trace_id)
         if trace is None:
             decision = self._verdicts.of(record.trace_id)
             if decision is not None:
                 return (self._follow(item, record, decision, context),)
+            crowds = room.full
             trace = self._begin(record.trace_id)
-            urgent = True
         self._entered += 1
-        trace.items.append(item)
-        ids = trace.ids
+        items, ids = trace.items, trace.ids
+        items.append(item)
         ids.append(record.span_id)
         ids.append(record.parent_id)
-        trace.byte_size += size_bytes
-        trace.last_ns = self._now_ns
-        room.held_bytes += size_bytes + SPAN_BYTES
-        if said is not None or leaves or context is not NO_CONTEXT:
+        trace.last_ns = now
+        trace_bytes = trace.byte_size = trace.byte_size + size_bytes
+        held_bytes = room.held_bytes = room.held_bytes + size_bytes + SPAN_BYTES
+        if said is not None or leaves or links or context is not NO_CONTEXT:
             trace.note(record.span_id, said, context, leaves=leaves)
-            urgent = is_root = is_root or self._is_local_root(context)
-        if links:
-            self._links.note(links)
-        elif said is not None or record.end_ns - record.start_ns < CHECK_NS:
-            self._note_trivial(trace, record, said, is_root=is_root)
-        sure = None
+            if links:
+                self._links.note(links)
+            is_root = is_root or self._is_local_root(context)
+        if said is not None or record.end_ns - record.start_ns < CHECK_NS:
+            self._note_trivial(trace, record, said, fixed=is_root or bool(links))
+        sure: Decision | None = None
         if self._ask is None:
             self._observe(trace.score, record, said, cost_usd, context)
         else:
-            sure = self._ask(trace, record, said, cost_usd, context, self._now_ns)
-        if (
-            urgent
-            or sure is not None
-            or room.held_bytes > self._max_bytes
-            or trace.byte_size >= self._max_trace_bytes
-            or len(trace.items) >= self._max_trace_spans
-        ):
+            sure = self._ask(trace, record, said, cost_usd, context, now)
+        if is_root or crowds or sure is not None or held_bytes > self._max_bytes:
+            return self._act(trace, sure, is_root=is_root)
+        if len(items) >= self._max_trace_spans or trace_bytes >= self._max_trace_bytes:
             return self._act(trace, sure, is_root=is_root)
         return ()
 
@@ -147,17 +145,17 @@ class TraceBuffer(Generic[Item]):
 
         Call it again while `behind`; a slice takes a few milliseconds.
         """
-        self._pass_time(now_ns)
-        room, now = self._room, self._now_ns
-        room.turn(now)
+        now = now_ns + self._ahead_ns
+        if now < self._now_ns:
+            now = self._stand_still(now_ns)
+        self._now_ns = now
         released: list[Released[Item]] = []
         spans = 0
-        while room.behind and max_traces and spans < MAX_SLICE_SPANS:
-            max_traces -= 1
-            due = room.take_due(now)
-            if due is not None:
-                spans += len(due[0].items)
-                released.append(self._decide(*due))
+        for trace, trigger in self._room.take_due(now, max_traces):
+            released.append(self._decide(trace, trigger))
+            spans += len(trace.items)
+            if spans >= MAX_SLICE_SPANS:
+                break
         return released
 
     @property
@@ -210,14 +208,15 @@ class TraceBuffer(Generic[Item]):
 
     # --- a span comes -----------------------------------------------------------------------
 
-    def _pass_time(self, now_ns: int) -> None:
-        if now_ns > self._read_ns:
-            self._now_ns += now_ns - self._read_ns
-        self._read_ns = now_ns
+    def _stand_still(self, now_ns: int) -> int:
+        """Return the time if the clock went back: it stays as it was, and goes on from there."""
+        self._ahead_ns = self._now_ns - now_ns
+        return self._now_ns
 
     def _begin(self, trace_id: int) -> HeldTrace[Item]:
         trace = self._room.begin(trace_id, self._policies.score(), self._now_ns)
-        self._verdicts.share(self._limits.max_traces - len(self._room.traces))
+        if self._limits.evicts_unasked:
+            self._verdicts.share(self._limits.max_traces - len(self._room.traces))
         return trace
 
     def _is_local_root(self, context: SpanContext) -> bool:
@@ -229,9 +228,9 @@ class TraceBuffer(Generic[Item]):
         record: SpanRecord,
         said: AgentSpan | None,
         *,
-        is_root: bool,
+        fixed: bool,
     ) -> None:
-        if self._drop_trivial and not is_root and droppable_alone(record, said):
+        if self._drop_trivial and not fixed and droppable_alone(record, said):
             trace.note_trivial()
 
     def _act(

@@ -1,6 +1,6 @@
 """What was decided, for the spans that come later."""
 
-from collections import OrderedDict
+from collections import deque
 from dataclasses import replace
 from typing import Final
 
@@ -20,59 +20,61 @@ _SHARED: Final = 1024
 
 
 class Verdicts:
-    """Remembers decisions, so many of each outcome; the longest unused go first.
+    """Remembers decisions, so many of each outcome; the longest unused goes first.
 
-    Traces that hold no agent have a room of their own: an application has more of them
-    than of agents, and they must not push these out.
+    Traces that hold no agent are an outcome of their own: an application has more of them
+    than of agents, and they must not push these out. Using a decision only marks it, and it
+    is spared once when its turn comes: an ordered dict would stop for milliseconds whenever
+    it grows.
     """
 
     def __init__(self, limits: Limits) -> None:
         """Start empty."""
-        self._kept: OrderedDict[int, Decision] = OrderedDict()
-        self._dropped: OrderedDict[int, Decision] = OrderedDict()
-        self._passed: OrderedDict[int, Decision] = OrderedDict()
+        self._decisions: dict[int, Decision] = {}
+        self._used: set[int] = set()
+        self._kept: deque[int] = deque()
+        self._dropped: deque[int] = deque()
+        self._passed: deque[int] = deque()
         self._max_kept = limits.remembered_kept
         self._max_dropped = limits.remembered_dropped
-        self._rooms = (self._kept, self._dropped, self._passed)
-        self._shared = [
-            room
-            for room, shared in (
-                (self._kept, limits.shared_kept),
-                (self._dropped, limits.shared_dropped),
-            )
-            if shared
-        ]
+        self._shared = [self._kept] * limits.shared_kept + [self._dropped] * limits.shared_dropped
         self._told: dict[tuple[str, int | None], Decision] = {}
 
     def __len__(self) -> int:
         """Return how many decisions are remembered."""
-        return sum(map(len, self._rooms))
+        return len(self._decisions)
 
     def of(self, trace_id: int) -> Decision | None:
         """Return what was decided on a trace, as its later spans have it."""
-        for room in self._rooms:
-            if trace_id in room:
-                room.move_to_end(trace_id)
-                return room[trace_id]
-        return None
+        decision = self._decisions.get(trace_id)
+        if decision is not None:
+            self._used.add(trace_id)
+        return decision
 
     def remember(self, trace_id: int, decision: Decision) -> None:
-        """Remember what was decided on a trace."""
-        room, size = self._dropped, self._max_dropped
+        """Remember what was decided on a trace of which nothing is remembered."""
+        order, size = self._dropped, self._max_dropped
         if decision.keep:
-            passed = decision.reason is Reason.NOT_AGENT
-            room, size = self._passed if passed else self._kept, self._max_kept
-        if not size:
-            return
-        room[trace_id] = self._later(decision)
-        if len(room) > size:
-            room.popitem(last=False)
+            passes = decision.reason is Reason.NOT_AGENT
+            order, size = self._passed if passes else self._kept, self._max_kept
+        if size:
+            self._decisions[trace_id] = self._later(decision)
+            order.append(trace_id)
+            if len(order) > size:
+                self._forget(order)
 
     def share(self, traces: int) -> None:
         """Leave at most so many decisions among those that take the room of held traces."""
-        for room in self._shared:
-            while room and sum(map(len, self._shared)) > traces:
-                room.popitem(last=False)
+        for order in self._shared:
+            while order and sum(map(len, self._shared)) > traces:
+                self._forget(order)
+
+    def _forget(self, order: deque[int]) -> None:
+        """Forget the longest unused of an outcome."""
+        while order[0] in self._used:
+            self._used.remove(order[0])
+            order.rotate(-1)
+        del self._decisions[order.popleft()]
 
     def _later(self, decision: Decision) -> Decision:
         """Return the decision as later spans have it: one object for all that are equal."""
@@ -80,7 +82,7 @@ class Verdicts:
             return replace(decision, votes=())
         key = (decision.policy, decision.threshold)
         told = self._told.get(key)
-        if told is not None and told.keep is decision.keep and told.rv == decision.rv:
+        if told is not None and told.reason is decision.reason and told.rv == decision.rv:
             return told
         told = replace(decision, trigger=_LATE, votes=())
         if decision.rv is None:
