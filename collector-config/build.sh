@@ -37,7 +37,7 @@ run() {
 export CGO_ENABLED=0
 GOBIN="$work/bin" run go install "go.opentelemetry.io/collector/cmd/builder@$builder_version"
 # The builder writes beside the place it is called from, and takes the folder only from the manifest.
-sed "s|^dist:|dist:\n  output_path: $work/out|" "$manifest" >"$work/builder.yaml"
+awk -v out="$work/out" '{ print } /^dist:/ { print "  output_path: " out }' "$manifest" >"$work/builder.yaml"
 run "$work/bin/builder" --config "$work/builder.yaml"
 # Renamed in one step: a build that breaks off, or runs beside another, leaves no half a binary.
 mv "$work/out/otelcol" "$binary"

@@ -1,12 +1,13 @@
-"""The SDK's own spans to records, copying nothing.
+"""The SDK's own spans to records.
 
-A span is read where it stands: its attributes are looked up in the span itself, its events
-are decoded only for who asks. One resource and one scope of the SDK become one object of
-ours each, since what is behind the door remembers by object what it has read of them.
+A span is read where it stands, but for its attributes: of the SDK's own mapping a plain
+copy is taken, in which a look-up costs a tenth. Its events are decoded only for who asks.
+One resource and one scope of the SDK become one object of ours each, since what is behind
+the door remembers by object what it has read of them.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Final, Generic, NamedTuple, TypeVar, cast
+from typing import Any, Final, Generic, NamedTuple, TypeVar, cast
 
 from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.trace import SpanContext
@@ -104,13 +105,22 @@ class Converter:
             _status(span),
             self._scope(span.instrumentation_scope),
             self._resource(span.resource),
-            (span.attributes or {}).get,
+            attributes_of(span).get,
             lambda: _events(span),
         )
 
     def statistics(self) -> Statistics:
         """Return how much is remembered; neither number passes `MAX_INTERNED`."""
         return Statistics(len(self._resource), len(self._scope))
+
+
+def attributes_of(span: ReadableSpan) -> dict[str, Any]:
+    """Return a span's attributes as a dict of the caller's own."""
+    found = span.attributes
+    # The proxy hands this on to the mapping behind it, which copies the dict that it keeps.
+    copy = getattr(found, "copy", None)
+    attributes = copy() if copy is not None else found
+    return attributes if type(attributes) is dict else dict(attributes or {})
 
 
 def _within(value: object, lowest: int, highest: int) -> bool:

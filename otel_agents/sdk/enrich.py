@@ -7,6 +7,8 @@ from typing import Any, Final
 from opentelemetry.sdk.trace import Event, ReadableSpan
 from opentelemetry.trace import Link, SpanContext, Status, TraceState
 
+from otel_agents.sdk.convert import attributes_of
+
 _STATES: Final = 1024
 
 
@@ -36,7 +38,7 @@ class Changes:
         if not added:
             return
         if self.attributes is None:
-            self.attributes = dict(span.attributes or {})
+            self.attributes = attributes_of(span)
         self.attributes = {**added, **self.attributes}
 
     @property

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from threading import Lock
 from types import TracebackType
-from typing import Final, Literal
+from typing import Final
 
 from otel_agents._clock import Clock
 
@@ -28,7 +28,6 @@ class Where(StrEnum):
     COUNT = "count"
     DECIDE = "decide"
     ENRICH = "enrich"
-    REDACT = "redact"
     EXPORT = "export"
     METRICS = "metrics"
     WORKER = "worker"
@@ -101,7 +100,7 @@ class _Guarded:
         kind: type[BaseException] | None,
         error: BaseException | None,
         traceback: TracebackType | None,
-    ) -> Literal[False] | bool:
+    ) -> bool:
         if error is None or not isinstance(error, Exception):
             return False
         self._guard.caught(self._where, error)

@@ -20,9 +20,11 @@ from opentelemetry.trace import Link, Status
 from otel_agents.errors import ConfigError
 from otel_agents.instrument import content
 from otel_agents.sdk.content_keys import is_content
+from otel_agents.sdk.convert import attributes_of
 from otel_agents.sdk.enrich import Changes
 
 MASK: Final = "***"
+HASH_CHARS: Final = 32
 MAX_KEYS: Final = 4096
 """Keys whose rule is remembered; they come from third parties."""
 
@@ -84,8 +86,8 @@ class Options:
     salt: str = ""
 
 
-Verdict: TypeAlias = "Callable[[str], str] | None"
-"""What to do with a text; None to drop the attribute."""
+Step: TypeAlias = Callable[[str], str | None]
+"""What a rule makes of a text; None to drop the attribute."""
 
 
 class Redactor:
@@ -99,11 +101,12 @@ class Redactor:
         )
         self._salt = options.salt.encode()
         self._by_key = [
-            (re.compile("|".join(map(translate, rule.keys))), rule) for rule in options.rules if rule.keys
+            (re.compile("|".join(map(translate, rule.keys))), self._step(rule))
+            for rule in options.rules
+            if rule.keys
         ]
-        self._anywhere = [rule for rule in options.rules if not rule.keys]
-        self._steps: dict[str, tuple[Callable[[str], str | None], ...]] = {}
-        self._texts = tuple(self._step(rule) for rule in self._anywhere)
+        self._texts = tuple(self._step(rule) for rule in options.rules if not rule.keys)
+        self._steps: dict[tuple[str, bool], tuple[Step, ...]] = {}
 
     def redact(self, span: ReadableSpan, changes: Changes, *, about_agents: bool) -> None:
         """Say what has to change on a span; of a span without such, nothing.
@@ -111,35 +114,29 @@ class Redactor:
         Args:
             span: The span as it came.
             changes: What the steps before have changed; gets what this one does.
-            about_agents: Whether the span is about agents, so that the texts of its errors
-                may quote a person or a model.
+            about_agents: Whether the span is about agents, so that common names hold content
+                and the texts of its errors may quote a person or a model.
         """
-        attributes = changes.attributes if changes.attributes is not None else span.attributes
-        redacted = self.attributes(attributes or {})
+        attributes = attributes_of(span) if changes.attributes is None else changes.attributes
+        redacted = self.attributes(attributes, about_agents=about_agents)
         if redacted is not None:
             changes.attributes = redacted
-        hides_errors = about_agents and self._drops_content
-        self._status(span, changes, hides_errors=hides_errors)
-        self._events(span, changes, hides_errors=hides_errors)
-        links = [(link, self.attributes(link.attributes or {})) for link in span.links]
-        if any(redacted is not None for _, redacted in links):
-            changes.links = [
-                link if redacted is None else Link(link.context, redacted)
-                for link, redacted in links
-            ]
+        if span.status.description:
+            self._status(span.status, changes, about_agents=about_agents)
+        if events := span.events:
+            self._events(events, changes, about_agents=about_agents)
+        if links := span.links:
+            self._links(links, changes, about_agents=about_agents)
 
-    def attributes(
-        self, attributes: Attributes, *, hides_errors: bool = False
-    ) -> dict[str, Any] | None:
+    def attributes(self, attributes: Attributes, *, about_agents: bool) -> dict[str, Any] | None:
         """Return attributes as they may leave, None where they may as they are."""
         changed: dict[str, Any] = {}
+        known = self._steps
         for key, value in attributes.items():
-            steps = self._steps.get(key)
+            steps = known.get((key, about_agents))
             if steps is None:
-                steps = self._learn(key)
-            if hides_errors and key in _ERROR_TEXTS:
-                changed[key] = None
-            elif steps:
+                steps = self._learn(key, about_agents=about_agents)
+            if steps:
                 redacted = _applied(steps, value)
                 if redacted is not value:
                     changed[key] = redacted
@@ -148,18 +145,15 @@ class Redactor:
         merged = {**attributes, **changed}
         return {key: value for key, value in merged.items() if value is not None}
 
-    def _status(self, span: ReadableSpan, changes: Changes, *, hides_errors: bool) -> None:
-        text = span.status.description
-        if not text:
-            return
-        kept = None if hides_errors else _applied(self._texts, text)
-        if kept is not text:
-            changes.status = Status(span.status.status_code, kept)
+    def _status(self, status: Status, changes: Changes, *, about_agents: bool) -> None:
+        hidden = about_agents and self._drops_content
+        text = None if hidden else _applied(self._texts, status.description)
+        if text != status.description:
+            changes.status = Status(status.status_code, text)
 
-    def _events(self, span: ReadableSpan, changes: Changes, *, hides_errors: bool) -> None:
-        events = span.events
+    def _events(self, events: Sequence[Event], changes: Changes, *, about_agents: bool) -> None:
         found = [
-            self.attributes(event.attributes or {}, hides_errors=hides_errors) for event in events
+            self.attributes(event.attributes or {}, about_agents=about_agents) for event in events
         ]
         if any(redacted is not None for redacted in found):
             changes.events = [
@@ -167,31 +161,43 @@ class Redactor:
                 for event, redacted in zip(events, found, strict=True)
             ]
 
-    def _learn(self, key: str) -> tuple[Callable[[str], str | None], ...]:
+    def _links(self, links: Sequence[Link], changes: Changes, *, about_agents: bool) -> None:
+        found = [
+            self.attributes(link.attributes or {}, about_agents=about_agents) for link in links
+        ]
+        if any(redacted is not None for redacted in found):
+            changes.links = [
+                link if redacted is None else Link(link.context, redacted)
+                for link, redacted in zip(links, found, strict=True)
+            ]
+
+    def _learn(self, key: str, *, about_agents: bool) -> tuple[Step, ...]:
         if len(self._steps) >= MAX_KEYS:
             self._steps.clear()
-        steps = [self._step(rule) for keys, rule in self._by_key if keys.match(key)]
-        if self._drops_content and is_content(key):
+        steps = [step for keys, step in self._by_key if keys.match(key)]
+        if self._drops_content and is_content(key, about_agents=about_agents):
             steps = [_drop]
-        found = self._steps[key] = (*steps, *self._texts)
+        found = self._steps[key, about_agents] = (*steps, *self._texts)
         return found
 
-    def _step(self, rule: Rule) -> Callable[[str], str | None]:
+    def _step(self, rule: Rule) -> Step:
         """Compile a rule to what it makes of a text."""
-        pattern = rule.pattern and re.compile(rule.pattern)
-        if rule.action is Action.DROP:
-            if not pattern:
-                return _drop
-            return lambda text: None if pattern.search(text) else text
-        change = self._hash if rule.action is Action.HASH else _mask
-        if not pattern:
+        change = self._change(rule.action)
+        if rule.pattern is None:
             return change
-        return lambda text: pattern.sub(lambda found: change(found[0]), text)
+        pattern = re.compile(rule.pattern)
+        if rule.action is Action.DROP:
+            return lambda text: None if pattern.search(text) else text
+        return lambda text: pattern.sub(lambda found: change(found[0]) or "", text)
+
+    def _change(self, action: Action) -> Step:
+        return {Action.DROP: _drop, Action.MASK: _mask, Action.HASH: self._hash}[action]
 
     def _hash(self, text: str) -> str:
+        written = text.encode("utf-8", "replace")
         if self._salt:
-            return hmac.new(self._salt, text.encode("utf-8", "replace"), sha256).hexdigest()[:32]
-        return sha256(text.encode("utf-8", "replace")).hexdigest()[:32]
+            return hmac.new(self._salt, written, sha256).hexdigest()[:HASH_CHARS]
+        return sha256(written).hexdigest()[:HASH_CHARS]
 
 
 def _drop(_text: str) -> None:
@@ -202,15 +208,10 @@ def _mask(_text: str) -> str:
     return MASK
 
 
-def _applied(steps: Sequence[Callable[[str], str | None]], value: Any) -> Any:  # noqa: ANN401 any attribute
+def _applied(steps: Sequence[Step], value: Any) -> Any:  # noqa: ANN401 any attribute's value
     """Return what is left of a value, itself where nothing changes, None for nothing."""
     if isinstance(value, str):
-        text: str | None = value
-        for step in steps:
-            text = step(text)
-            if text is None:
-                return None
-        return value if text == value else text
+        return _text(steps, value)
     if isinstance(value, Mapping):
         inner = {key: _applied(steps, item) for key, item in value.items()}
         if all(inner[key] is item for key, item in value.items()):
@@ -221,14 +222,15 @@ def _applied(steps: Sequence[Callable[[str], str | None]], value: Any) -> Any:  
         if all(new is old for new, old in zip(items, value, strict=True)):
             return value
         return [item for item in items if item is not None] or None
-    if value is None:
-        return None
-    text = _applied(steps, _written(value))
-    return value if text == _written(value) else text
+    written = value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+    left = _text(steps, written)
+    return value if left == written else left
 
 
-def _written(value: object) -> str:
-    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
-
-
-_ERROR_TEXTS: Final = frozenset(("exception.message", "exception.stacktrace"))
+def _text(steps: Sequence[Step], value: str) -> str | None:
+    left: str | None = value
+    for step in steps:
+        if left is None:
+            return None
+        left = step(left)
+    return value if left == value else left

@@ -100,7 +100,9 @@ class Sender:
                 self._queued_bytes += size_bytes
             self._failed += lost
             if self._thread is None and self._queue:
-                self._thread = Thread(target=self._run, name="otel-agents-sender", daemon=True)
+                self._thread = Thread(
+                    target=self._run, args=(self._changed,), name="otel-agents-sender", daemon=True
+                )
                 self._thread.start()
             self._changed.notify_all()
         if lost:
@@ -127,7 +129,7 @@ class Sender:
         return self._within(flush, deadline_ns) and flushed == [True]
 
     def close(self, deadline_ns: int) -> None:
-        """Send what waits, as far as time allows, and shut the exporter down; again is safe."""
+        """Send what time allows and shut the exporter down; again is safe."""
         with self._changed:
             if self._closed:
                 return
@@ -151,22 +153,22 @@ class Sender:
             queued = len(self._queue) + self._batch
             return Statistics(queued, self._sent, self._failed, self._queued_bytes)
 
-    def _run(self) -> None:
+    def _run(self, changed: Condition) -> None:
         # The exporter's own requests are no part of what is traced.
         token = attach(set_value(_SUPPRESS_INSTRUMENTATION_KEY, value=True))
         try:
-            while self._send():
+            while self._send(changed):
                 pass
         finally:
             detach(token)
 
-    def _send(self) -> bool:
+    def _send(self, changed: Condition) -> bool:
         """Send one batch; False when there is nothing more to come."""
-        with self._changed:
+        with changed:
             while not self._queue:
-                if self._closed:
+                if self._closed or changed is not self._changed:
                     return False
-                self._changed.wait()
+                changed.wait()
             count = min(len(self._queue), self._options.batch_spans)
             batch = [self._queue.popleft() for _ in range(count)]
             self._batch = count
@@ -174,8 +176,8 @@ class Sender:
         with self._guard.at(Where.EXPORT):
             result = self._exporter.export([span for span, _ in batch])
             succeeded = result is SpanExportResult.SUCCESS
-        with self._changed:
-            if self._gave_up:
+        with changed:
+            if self._gave_up or changed is not self._changed:
                 return False
             self._batch = 0
             self._queued_bytes -= sum(size_bytes for _, size_bytes in batch)
@@ -183,7 +185,7 @@ class Sender:
                 self._sent += count
             else:
                 self._failed += count
-            self._changed.notify_all()
+            changed.notify_all()
         return True
 
     def _wait(self, done: Callable[[], bool], deadline_ns: int) -> bool:

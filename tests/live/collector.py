@@ -14,6 +14,10 @@ from typing import Any, Self, TypeAlias
 Config: TypeAlias = dict[str, Any]
 
 READY = "Everything is ready. Begin running and processing data."
+STOPPING = "Starting shutdown..."
+DEAF = ("sh", "-c", 'trap "" INT; exec "$@"', "otelcol")
+"""Starts it so that SIGINT is ignored until it listens: it says that it is ready before that."""
+
 START_S = 30
 STOP_S = 60
 HOST = "127.0.0.1"
@@ -71,12 +75,12 @@ class Collector:
         """
         path = folder / "otelcol.json"
         path.write_text(json.dumps(config))
-        self._command = [str(program), "--config", str(path)]
+        self._command = [*DEAF, str(program), "--config", str(path)]
         if gates:
             self._command.append(f"--feature-gates={','.join(gates)}")
         endpoint = config["receivers"]["otlp"]["protocols"]["http"]["endpoint"]
         self._port = int(endpoint.rpartition(":")[2])
-        self._ready = Event()
+        self._said = {text: Event() for text in (READY, STOPPING)}
         self.log: list[str] = []
 
     def __enter__(self) -> Self:
@@ -86,7 +90,8 @@ class Collector:
         )
         self._listener = Thread(target=self._listen, daemon=True)
         self._listener.start()
-        if not self._ready.wait(START_S) or self._process.poll() is not None:
+        self._said[READY].wait(START_S)
+        if not any(READY in line for line in self.log):
             self._process.kill()
             self._end()
             raise AssertionError("otelcol did not start:\n" + "\n".join(self.log[-5:]))
@@ -96,9 +101,11 @@ class Collector:
     def __exit__(self, *_: object) -> None:
         """Stop it; what it holds undecided or unwritten is decided and written by that."""
         self._connection.close()
-        self._process.send_signal(signal.SIGTERM)
+        while not self._said[STOPPING].is_set():
+            self._process.send_signal(signal.SIGINT)
+            self._said[STOPPING].wait(0.1)
         self._end()
-        assert self._process.returncode == 0, "\n".join(self.log[-5:])
+        assert self._process.returncode == 0, (self._process.returncode, self.log[-5:])
 
     def post(self, body: bytes, kind: str = "application/x-protobuf") -> None:
         """Send one export request, which must be taken whole."""
@@ -113,9 +120,11 @@ class Collector:
         with self._process.stderr as lines:
             for line in lines:
                 self.log.append(line.rstrip())
-                if READY in line:
-                    self._ready.set()
-        self._ready.set()  # it will never be, and nobody needs to wait for it
+                for text, said in self._said.items():
+                    if text in line:
+                        said.set()
+        for said in self._said.values():
+            said.set()  # it says no more, so nobody needs to wait
 
     def _end(self) -> None:
         try:

@@ -56,13 +56,13 @@ class Blocks:
         """Draw a block."""
         number = self.draw.choice((1, 1, 2, 3, 4, 6))
         block: Block = {"policies": [self.policy(f"p{place}") for place in range(number)]}
-        if self.draw.random() < 0.2:
+        if self.draw.random() < 0.4:
             block["sample_on_first_match"] = True
         return block
 
     def policy(self, name: str) -> Block:
         """Draw a policy, with or without others inside."""
-        return self.one({"": 6, "and": 2, "not": 1, "drop": 1, "composite": 1}, name)
+        return self.one({"": 5, "and": 2, "not": 1, "drop": 2, "composite": 1}, name)
 
     def one(self, kinds: dict[str, int], name: str) -> Block:
         """Draw a policy of one of these kinds; "" is one that holds no others."""

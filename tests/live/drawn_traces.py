@@ -1,4 +1,7 @@
-"""Traces drawn by a seed, with everything in them that a policy could stumble on."""
+"""Traces drawn by a seed, with everything in them that a policy could stumble on.
+
+But for values that a condition reads in a way of their own: test_values.py has those.
+"""
 
 from collections.abc import Sequence
 from random import Random
@@ -17,15 +20,14 @@ TEXTS: Final = (
     *("/healthz", "/checkout", "grpc.health.v1.HealthCheck", "x" * 300),
 )
 INTS: Final = (0, 1, -1, 5, 99, 100, 200, 300, 301, 2**53 + 1, 2**63 - 1, -(2**63))
-FLOATS: Final = (0.0, -0.0, 1.0, 5.0, 100.0, 150.5, 1e300, -1e-300, float("inf"), float("nan"))
-BYTES: Final = (b"", b"v", b"\x00\xff")
-LISTS: Final[Sequence[object]] = ([], ["v"], [1, "v", True, 2.5], [["v"], {"x": 1}], [None])
+FLOATS: Final = (0.0, -0.0, 1.0, 5.0, 100.0, 150.5, 1e300)
+BYTES: Final = (b"v", b"\x00\xff")
+LISTS: Final[Sequence[object]] = ([], ["v"], [1, "v", True, 2.5], [["v"], {"x": 1}])
 MAPS: Final[Sequence[object]] = (
     {},
     {"x": 1},
     {"x": "v", "y": 2},
     {"x": {"y": [1, 2]}},
-    {"x": None},
 )
 VALUES: Final[Sequence[Sequence[object]]] = (
     *(TEXTS, TEXTS, TEXTS, INTS, INTS, FLOATS, (True, False), BYTES, LISTS, MAPS),
@@ -33,7 +35,12 @@ VALUES: Final[Sequence[Sequence[object]]] = (
 STATES: Final = (
     *("", "", "", "k=v", "a=v,k=v,b=c", "a=v,k=vv", "k=v,k=w", "k=v,,a=b", "k= v ", "K=v", "k"),
     *("ot=rv:ffffffffffffff", "ot=th:8;rv:00000000000001,k=v", "ot=rv:zz", "t@k=v", "k=v=v", ","),
-    *(",".join(f"k{n}=v" for n in range(33)), f"k=v,long={'x' * 257}", "ünï=v,k=v", " k=v , a=w"),
+    *(
+        *(",".join(["k=v", *(f"k{n}=v" for n in range(more))]) for more in (31, 32)),
+        f"k=v,long={'x' * 257}",
+        "ünï=v,k=v",
+        " k=v , a=w",
+    ),
 )
 FLAGS: Final = (0, 0, 1, 2, 3, 255, 256, 0x101, 0x300)
 LENGTHS_MS: Final = (0, 0.0005, 1, 4.9999, 5, 5.0001, 6, 49, 50, 50.9, 51, 99, 100, 101, 5000, -10)

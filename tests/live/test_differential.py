@@ -14,13 +14,13 @@ from otel_agents.pipeline.policies import Decision
 from tests.live.drawn_blocks import Block, Blocks
 from tests.live.drawn_traces import Traces
 from tests.live.sampled import Trace, ours, received, theirs
-from tests.live.spans import requests
+from tests.live.spans import batch, requests, span
 
 pytestmark = pytest.mark.timeout(300)
 
 SEED: Final = 2026
-BLOCKS: Final = 60
-TRACES: Final = 2500
+BLOCKS: Final = 100
+TRACES: Final = 2000
 NAMES: Final = [f"b{place}" for place in range(BLOCKS)]
 
 
@@ -65,3 +65,39 @@ def test_the_traces_are_many_and_the_blocks_tell_them_apart(run: Run) -> None:
 
     assert len(run.traces) == TRACES
     assert sum(0 < share < 1 for share in shares) > BLOCKS // 2
+
+
+ALIKE: Final = 60
+BUDGETS: Final[Mapping[str, Block]] = {
+    "rate": {"type": "rate_limiting", "rate_limiting": {"spans_per_second": 10}},
+    "burst": {
+        "type": "rate_limiting",
+        "rate_limiting": {"spans_per_second": 10, "burst_capacity": 16},
+    },
+    "oversize": {"type": "rate_limiting", "rate_limiting": {"spans_per_second": 1}},
+    "composite": {
+        "type": "composite",
+        "composite": {
+            "max_total_spans_per_second": 40,
+            "policy_order": ["a"],
+            "composite_sub_policy": [{"name": "a", "type": "always_sample"}],
+            "rate_allocation": [{"policy": "a", "percent": 50}],
+        },
+    },
+}
+
+
+def test_a_budget_lets_as_many_traces_through(
+    require_server: Callable[[str], Path], tmp_path: Path
+) -> None:
+    """Traces that are alike, all in one instant: which of them are kept is left to chance."""
+    program = require_server("otelcol")
+    blocks = {name: {"policies": [{"name": "p", **own}]} for name, own in BUDGETS.items()}
+    batches = [batch([span(trace, n) for n in (1, 2, 3)]) for trace in range(1, ALIKE + 1)]
+    sent = requests(batches)
+    kept = theirs(program, tmp_path, blocks, sent)
+    decided = {name: ours(block, received(sent)).values() for name, block in blocks.items()}
+
+    assert {name: len(traces) for name, traces in kept.items()} == {
+        name: sum(decision.keep for decision in decisions) for name, decisions in decided.items()
+    }

@@ -38,7 +38,7 @@ FORMS: dict[str, dict[str, Any]] = {
 WHOLE = "exporter.file.nativeCompression"
 """The gate by which a file is compressed as a whole rather than message by message."""
 
-RUNS = 300
+RUNS = 800
 TOTALS = {
     "traces": RUNS,
     "spans": RUNS * 5,
@@ -106,9 +106,12 @@ def app(exporter: SpanExporter) -> None:
     provider.shutdown()
 
 
-def written(program: Path, folder: Path, forms: Sequence[str], *gates: str) -> dict[str, Path]:
-    """Run the app into a Collector; return where each form of what came was written."""
-    paths = {form: folder / f"{form.replace(' ', '-')}.out" for form in forms}
+Files = dict[str, list[Path]]
+
+
+def written(program: Path, folder: Path, forms: Sequence[str], *gates: str) -> Files:
+    """Run the app into a Collector; return the files of each form, the oldest first."""
+    paths = {form: folder / f"{form.replace(' ', '_')}.out" for form in forms}
     exporters = {
         f"file/{place}": {**FORMS[form], "path": str(paths[form]), "flush_interval": "100ms"}
         for place, form in enumerate(forms)
@@ -117,13 +120,11 @@ def written(program: Path, folder: Path, forms: Sequence[str], *gates: str) -> d
     config = pipelines({"exporters": exporters}, steps, free_ports(1)[0])
     with Collector(program, config, folder, gates=gates) as collector:
         app(CollectorExporter(collector))
-    return paths
+    return {form: [*sorted(folder.glob(f"{path.stem}-*")), path] for form, path in paths.items()}
 
 
 @pytest.fixture(scope="module")
-def files(
-    require_server: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory
-) -> dict[str, Path]:
+def files(require_server: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory) -> Files:
     program = require_server("otelcol")
     folders = [tmp_path_factory.mktemp(name) for name in ("usual", "whole")]
     usual = written(program, folders[0], list(FORMS))
@@ -135,10 +136,8 @@ ALL = [*FORMS, "json zstd, the file as a whole", "proto zstd, the file as a whol
 
 
 @pytest.mark.parametrize("form", ALL)
-def test_a_file_of_the_collector_adds_up_to_what_the_app_did(
-    files: dict[str, Path], form: str
-) -> None:
-    report = answer(files[form])
+def test_a_file_of_the_collector_adds_up_to_what_the_app_did(files: Files, form: str) -> None:
+    report = answer(*files[form])
 
     assert {key: report["totals"][key] for key in TOTALS} == TOTALS
     assert [(each["agent"], each["group"], each["runs"]) for each in report["agents"]] == [
@@ -150,14 +149,18 @@ def test_a_file_of_the_collector_adds_up_to_what_the_app_did(
     ]
 
 
-def test_every_form_costs_the_same(files: dict[str, Path]) -> None:
-    totals: list[dict[str, Any]] = [answer(path)["totals"] for path in files.values()]
+def test_a_file_that_grows_too_large_is_continued_in_another(files: Files) -> None:
+    assert len(files["json rotated"]) > 1
+
+
+def test_every_form_costs_the_same(files: Files) -> None:
+    totals: list[dict[str, Any]] = [answer(*paths)["totals"] for paths in files.values()]
 
     assert totals[0]["cost_usd"] > 0
     assert totals == [totals[0]] * len(ALL)
 
 
-def test_all_files_together_are_read_as_one(files: dict[str, Path]) -> None:
-    one, other = files["json"], files["proto zstd"]
+def test_a_file_is_read_from_a_pipe_as_from_its_path(files: Files) -> None:
+    (path,) = files["proto zstd"]
 
-    assert answer(one, stdin=b"")["totals"] == answer("-", stdin=other.read_bytes())["totals"]
+    assert answer("-", stdin=path.read_bytes()) == answer(path)
