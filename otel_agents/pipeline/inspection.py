@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from otel_agents.errors import SpanRefused
+from otel_agents.pipeline.agent_span import Role
 from otel_agents.pipeline.counted import Counted
 from otel_agents.pipeline.network import leaves_machine
 from otel_agents.pipeline.normalize import Normalizer
@@ -52,7 +53,7 @@ class Inspection:
             # Its children still need it on their way up to their agent.
             self._add(self._tally.offer(record, None, 0) or ())
             return refusal
-        leaves = span is None and leaves_machine(record)
+        leaves = (span is None or span.role is Role.OTHER) and leaves_machine(record)
         settled = self._tally.offer(record, span, 0, leaves=leaves)
         if settled is not None:
             self.report.saw(span)

@@ -149,3 +149,14 @@ def test_a_span_that_came_twice_is_one_span() -> None:
     report = inspected([record(CHAT), record(CHAT)])
 
     assert (report.totals["spans"], sum(report.dialects.values())) == (1, 1)
+
+
+def test_a_request_that_names_its_agent_still_leaves_the_machine() -> None:
+    tool, request = trace(
+        """
+        tool search
+          http host=example.org agent=a
+        """
+    )
+
+    assert inspected([tool, request]).tools["search",].external
