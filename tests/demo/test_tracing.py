@@ -45,6 +45,7 @@ def test_what_the_environment_says_of_sampling_and_resources_does_not_count(
     inspection = Inspection(PriceBook())
     make = tracers(fleet.SUPPORT, SeededIds(1), InspectionProcessor(inspection))
     make("otel_agents.tests").start_span("GET").end()
+    inspection.finish()
 
     assert inspection.report.totals["spans"] == 1
 

@@ -111,4 +111,5 @@ def test_traces_that_come_and_go_leave_no_more_slots_than_there_is_time() -> Non
     held = tracemalloc.get_traced_memory()[0]
     tracemalloc.stop()
 
-    assert held < 1000
+    # 10,000 slots would be over 500 kB; what measures coverage takes a few of its own.
+    assert held < 50_000
